@@ -1,0 +1,48 @@
+"""Instants of the wire as text: RFC 3339 in, UTC of fixed width inside, short UTC out."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
+)
+
+
+def read_instant(text: str) -> str:
+    """Return RFC 3339 `text` as UTC of fixed width, cut to microseconds; ValueError says what is wrong with it."""
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError("not an RFC 3339 time with offset and at most nine decimals")
+    *parts, fraction, zulu, sign, hours, minutes = match.groups()
+    if zulu is None and (int(hours) > 23 or int(minutes) > 59):
+        raise ValueError("the offset is not between -23:59 and +23:59")
+    offset = timedelta() if zulu else timedelta(hours=int(hours), minutes=int(minutes)) * (1 if sign == "+" else -1)
+    microsecond = int((fraction or "").ljust(6, "0")[:6])
+    year, month, day, hour, minute, second = map(int, parts)
+    try:
+        local = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone(offset))
+        return fixed(local.astimezone(UTC))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"no such time: {error}") from None
+
+
+def fixed(moment: datetime) -> str:
+    """Return an aware `moment` as UTC text of fixed width, e.g. `2026-02-01T09:00:00.000000Z`."""
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"
+
+
+def shown(instant: str) -> str:
+    """Return an instant of fixed width as people and JSON see it: no fraction where it is zero."""
+    return f"{instant[:19]}Z" if instant[20:26] == "000000" else instant
+
+
+def from_milliseconds(recorded: int) -> str:
+    """Return Kafka's record timestamp as an instant of fixed width."""
+    return fixed(datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=recorded))
+
+
+def to_milliseconds(instant: str) -> int:
+    """Return an instant of fixed width as whole milliseconds since 1970, cut downwards."""
+    moment = datetime.fromisoformat(instant)
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)

@@ -1,0 +1,1 @@
+"""The sample campaign: the card carried from plan to result for ten municipalities."""

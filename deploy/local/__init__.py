@@ -1,0 +1,1 @@
+"""Real Kafka and MongoDB on one machine from packages alone: no Docker, no Maven."""

@@ -1,0 +1,1 @@
+"""The three services and the chassis that each of them stands on."""

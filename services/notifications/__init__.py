@@ -1,0 +1,1 @@
+"""Guidance and the webinar: what the municipalities are told."""
