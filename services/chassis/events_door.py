@@ -1,0 +1,86 @@
+"""CloudEvents over HTTP onto this service's own topic: all of a request's events are valid, or none is published."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from contracts.codec import KafkaRecord, Refusal
+from contracts.http_binding import NotCloudEventsError, records_of
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from contracts import codec
+from services.chassis import clock
+from services.chassis.errors import FieldError, InvalidRequestError, KlarmeldError
+from services.chassis.publisher import Publisher
+
+MOST_EVENTS = 500
+MOST_BYTES = 4 * 1024 * 1024
+
+
+class TooLargeError(KlarmeldError):
+    """The request holds more than the door takes at once."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    title = "Too large"
+    slug = "too-large"
+
+
+def door(topic: str, publisher: Publisher) -> APIRouter:
+    """Return `POST /v1/events` for the service that owns `topic`."""
+    router = APIRouter(prefix="/v1", tags=["events"])
+
+    @router.post("/events", summary="Publish CloudEvents: binary, structured or a batch", status_code=202)
+    async def publish(request: Request) -> JSONResponse:
+        records = _records(topic, request, await _body(request))
+        positions = await publisher.publish([codec.to_message(record) for record in _valid(records)])
+        accepted = [
+            {"id": _id_of(record), "position": position} for record, position in zip(records, positions, strict=True)
+        ]
+        return JSONResponse({"events": accepted}, HTTPStatus.ACCEPTED)
+
+    return router
+
+
+async def _body(request: Request) -> bytes:
+    """Read the body, but never more of it than the door takes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise TooLargeError(f"One request takes at most {MOST_BYTES:,} bytes; send fewer events at a time.")
+    return bytes(body)
+
+
+def _records(topic: str, request: Request, body: bytes) -> list[KafkaRecord]:
+    try:
+        records = records_of(topic, request.headers, body, clock.now_ms())
+    except NotCloudEventsError as error:
+        raise InvalidRequestError(str(error), [FieldError(error.pointer, str(error))]) from None
+    if len(records) > MOST_EVENTS:
+        raise TooLargeError(f"One request takes at most {MOST_EVENTS} events; send fewer at a time.")
+    return records
+
+
+def _valid(records: Sequence[KafkaRecord]) -> Sequence[KafkaRecord]:
+    """Return the records if each can be a fact; InvalidRequestError lists every event and field that is wrong."""
+    errors = []
+    for number, record in enumerate(records):
+        read = codec.read(record)
+        if isinstance(read, Refusal):
+            errors += _errors(number, read, alone=len(records) == 1)
+    if errors:
+        raise InvalidRequestError("Nothing was published; `errors` names each event and field to mend.", errors)
+    return records
+
+
+def _errors(number: int, refusal: Refusal, *, alone: bool) -> list[FieldError]:
+    event = "" if alone else f"/{number}"
+    if not refusal.errors:
+        return [FieldError(event, f"{refusal.reason}: {refusal.detail}")]
+    return [FieldError(f"{event}/data{error.pointer}", f"{refusal.reason}: {error.detail}") for error in refusal.errors]
+
+
+def _id_of(record: KafkaRecord) -> str:
+    read: Any = codec.read(record)
+    return str(read.fact.id)

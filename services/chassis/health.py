@@ -1,0 +1,123 @@
+"""Whether a service does its work: probed from outside its own state, so that a silent death shows within seconds."""
+
+import asyncio
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  this module is its home
+from aiokafka.errors import KafkaError  # noqa: TID251
+
+from contracts.topics import partition_name
+from services.chassis import clock
+from services.chassis.consumer import Consumer
+from services.chassis.errors import StoreUnavailableError
+from services.chassis.logs import logger
+from services.chassis.metrics import Metrics
+from services.chassis.store import Store
+
+log = logger(__name__)
+
+EVERY_S = 1.5
+PROBE_S = 3
+#: With records waiting and none handled for this long, the service is stuck, whatever its connections say.
+STUCK_S = 20
+
+
+class PartitionLag(NamedTuple):
+    """How far behind one partition is: records not handled, and the age in seconds of the newest handled one."""
+
+    records: int
+    seconds: float
+
+
+class Health:
+    """The latest answers of Kafka and MongoDB, and what they mean for readiness."""
+
+    def __init__(self, *, consumer: Consumer, store: Store, metrics: Metrics, ready_lag: int) -> None:
+        self._consumer = consumer
+        self._store = store
+        self._metrics = metrics
+        self._ready_lag = ready_lag
+        self.started = False
+        self.draining = False
+        self.kafka: str | None = "not connected yet"
+        self.mongo: str | None = "not asked yet"
+        self.lag: dict[str, PartitionLag] = {}
+        self._moved = (0.0, 0)
+
+    def troubles(self) -> list[str]:
+        """Return why the service is not ready, one short sentence each; nothing when it is."""
+        behind = sum(each.records for each in self.lag.values())
+        reasons = [
+            "shutting down" if self.draining else None,
+            f"Kafka: {self.kafka}" if self.kafka else None,
+            f"MongoDB: {self.mongo}" if self.mongo else None,
+            f"{behind} records behind, more than {self._ready_lag}" if behind > self._ready_lag else None,
+        ]
+        return [reason for reason in reasons if reason]
+
+    async def watch(self) -> None:
+        """Probe until cancelled."""
+        while True:
+            await asyncio.gather(self._probe_kafka(), self._probe_mongo())
+            self.started = self.started or not (self.kafka or self.mongo)
+            self._metrics.ready.set(0 if self.troubles() else 1)
+            await asyncio.sleep(EVERY_S)
+
+    async def _probe_mongo(self) -> None:
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await self._store.ping()
+            self.mongo = None
+        except (StoreUnavailableError, TimeoutError):
+            self.mongo = "does not answer"
+
+    async def _probe_kafka(self) -> None:
+        client = self._consumer.client
+        if client is None:
+            self.kafka = "not connected"
+            return
+        try:
+            async with asyncio.timeout(PROBE_S):
+                self.kafka = await self._membership(client)
+        except (KafkaError, TimeoutError) as error:
+            self.kafka = f"does not answer ({type(error).__name__})"
+
+    async def _membership(self, client: AIOKafkaConsumer) -> str | None:
+        if not coordinator_alive(client):
+            return "the group's coordination has ended; restart this service"
+        assigned = client.assignment()
+        if not assigned:
+            return "no partitions assigned"
+        ends = await client.end_offsets(list(assigned))
+        self.lag = {}
+        for each in assigned:
+            self._note_lag(each, ends[each], await client.position(each))
+        return self._stuck()
+
+    def _note_lag(self, partition: TopicPartition, end: int, position: int) -> None:
+        timestamp, handled = self._consumer.handled.get(partition, (None, position - 1))
+        records = max(0, end - handled - 1)
+        seconds = max(0.0, (clock.now_ms() - timestamp) / 1000) if records and timestamp else 0.0
+        name = partition_name(partition.topic, partition.partition)
+        self.lag[name] = PartitionLag(records, seconds)
+        self._metrics.lag.labels(name).set(records)
+        self._metrics.lag_seconds.labels(name).set(seconds)
+
+    def _stuck(self) -> str | None:
+        """Return a reason when records wait and none has been handled for too long."""
+        handled = sum(offset for _, offset in self._consumer.handled.values())
+        now = asyncio.get_running_loop().time()
+        waiting = any(each.records for each in self.lag.values())
+        if not waiting or handled != self._moved[1]:
+            self._moved = (now, handled)
+        return f"no record handled for {STUCK_S} s while some wait" if now - self._moved[0] > STUCK_S else None
+
+
+def coordinator_alive(client: AIOKafkaConsumer) -> bool:
+    """Return whether the task that keeps this member in its group still runs.
+
+    aiokafka has no public way to ask, and a consumer whose coordination died keeps its assignment and reads on
+    from nothing; so this looks inside, and takes an unknown inside for a living one.
+    """
+    task = getattr(getattr(client, "_coordinator", None), "_coordination_task", None)
+    return task is None or not task.done()

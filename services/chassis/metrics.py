@@ -1,0 +1,52 @@
+"""What Prometheus is told of a service; one registry per service instance, so that tests can hold several."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """The instruments of one service instance."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        registry = self.registry
+        self.records = Counter("klarmeld_records_total", "Records handled.", ["topic"], registry=registry)
+        self.facts = Counter("klarmeld_facts_total", "Records that were facts, tellings included.", registry=registry)
+        self.parked = Counter(
+            "klarmeld_parked_total", "Records that could not be facts.", ["reason"], registry=registry
+        )
+        self.batch = Histogram(
+            "klarmeld_batch_records",
+            "Records in a batch.",
+            buckets=(1, 5, 20, 100, 500, 2_000, 10_000),
+            registry=registry,
+        )
+        self.batch_seconds = Histogram(
+            "klarmeld_batch_seconds", "From batch to commit.", buckets=SECONDS, registry=registry
+        )
+        self.visible_seconds = Histogram(
+            "klarmeld_visible_seconds",
+            "From the record's timestamp to its progress being stored.",
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.retries = Counter(
+            "klarmeld_batch_retries_total", "Batches tried again after a fault.", ["fault"], registry=registry
+        )
+        self.derive_failures = Counter(
+            "klarmeld_derive_failures_total", "Documents whose rules failed.", registry=registry
+        )
+        self.lag = Gauge(
+            "klarmeld_lag_records", "Records on the log that are not handled yet.", ["partition"], registry=registry
+        )
+        self.lag_seconds = Gauge(
+            "klarmeld_lag_seconds",
+            "Age of the newest handled record where others wait.",
+            ["partition"],
+            registry=registry,
+        )
+        self.published = Counter(
+            "klarmeld_published_total", "Events acknowledged by the log.", ["topic"], registry=registry
+        )
+        self.ready = Gauge("klarmeld_ready", "1 when the service is ready, else 0.", registry=registry)

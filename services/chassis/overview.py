@@ -1,0 +1,65 @@
+"""All municipalities of a rollout side by side, and what they add up to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.rollup import rollup
+from contracts.settle import Settled, settle
+
+from contracts.facts import document_id
+from contracts.municipalities import MUNICIPALITIES
+from services.chassis.errors import NotFoundError
+from services.chassis.store import Store
+from services.chassis.views import Derive
+
+Progress = Mapping[str, Any]
+
+
+class Overviews:
+    """What one service shows of a rollout, from the stored views of its municipalities."""
+
+    def __init__(self, *, store: Store, derive: Derive) -> None:
+        self._store = store
+        self._derive = derive
+
+    async def overview(self, rollout: str) -> dict[str, Any]:
+        """Return `{"rollout", "items": [one row for each of the 98]}`, by code."""
+        _, progress = await self._read(rollout)
+        return {"rollout": rollout, "items": [_row(code, progress[code]) for code in MUNICIPALITIES]}
+
+    async def rollup(self, rollout: str) -> dict[str, Any]:
+        """Return `{"rollout", "rollup"}`: goal and result apart, and the proofs over the whole rollout."""
+        own, progress = await self._read(rollout)
+        return {"rollout": rollout, "rollup": rollup(own, progress)}
+
+    async def _read(self, rollout: str) -> tuple[Settled, dict[str, Progress]]:
+        """Return the rollout's own facts and every municipality's progress; NotFoundError for an unknown rollout."""
+        live = (await self._store.generation()).live
+        stored = await self._store.progress_of_rollout(live, rollout)
+        whole = await self._store.documents(live, [document_id(rollout, None)])
+        if not stored and not whole:
+            raise NotFoundError("There is no such rollout.")
+        own = settle(whole[0].facts.values() if whole else ())
+        unheard = self._derive(_NOTHING, own)
+        return own, {code: stored.get(code) or unheard for code in MUNICIPALITIES}
+
+
+_NOTHING = settle(())
+
+
+def _row(code: str, progress: Progress) -> dict[str, Any]:
+    municipality = MUNICIPALITIES[code]
+    return {
+        "municipality": code,
+        "name": municipality.name,
+        "region": municipality.region,
+        "stage": progress["stage"],
+        "turn": progress["turn"],
+        "tracks": {name: _state(track) for name, track in progress["tracks"].items()},
+        "anomalies": sorted({anomaly["code"] for anomaly in progress["anomalies"]}),
+    }
+
+
+def _state(track: Progress) -> Any:
+    """Return the state of a track; information has two, of the guidance and of the webinar."""
+    return track["state"] if "state" in track else {"guidance": track["guidance"], "webinar": track["webinar"]}

@@ -1,0 +1,34 @@
+"""What an orchestrator and Prometheus ask of a service."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services.chassis.health import Health
+from services.chassis.metrics import Metrics
+
+
+def probes(health: Health, metrics: Metrics) -> APIRouter:
+    """Return `/livez`, `/readyz`, `/startupz` and `/metrics`."""
+    router = APIRouter(tags=["probes"])
+
+    @router.get("/livez", summary="The process answers")
+    async def livez() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Partitions assigned, Kafka and MongoDB answer, not draining, not far behind")
+    async def readyz() -> JSONResponse:
+        troubles = health.troubles()
+        lag = {name: lag._asdict() for name, lag in sorted(health.lag.items())}
+        body = {"status": "not ready" if troubles else "ready", "troubles": troubles, "lag": lag}
+        return JSONResponse(body, 503 if troubles else 200)
+
+    @router.get("/startupz", summary="The service has been connected once")
+    async def startupz() -> JSONResponse:
+        return JSONResponse({"status": "started" if health.started else "starting"}, 200 if health.started else 503)
+
+    @router.get("/metrics", summary="Prometheus metrics", include_in_schema=False)
+    async def exposition() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,104 @@
+"""Errors as RFC 9457 `application/problem+json`, for clients' faults and ours alike."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from services.chassis.errors import KlarmeldError
+from services.chassis.logs import logger
+
+MEDIA_TYPE = "application/problem+json"
+log = logger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error as a problem."""
+    app.add_exception_handler(KlarmeldError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def problem(  # noqa: PLR0913  the members of RFC 9457
+    request: Request,
+    *,
+    status: int,
+    title: str,
+    detail: str,
+    slug: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem; `slug` ends its `type`, `instance` is the path that was asked for."""
+    body: dict[str, Any] = {
+        "type": f"urn:klarmeld:problem:{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    if errors:
+        body["errors"] = errors
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+
+
+async def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, KlarmeldError)  # noqa: S101  registered for this class alone
+    return problem(
+        request,
+        status=error.status,
+        title=error.title,
+        detail=error.detail,
+        slug=error.slug,
+        errors=[each._asdict() for each in error.errors],
+        headers={"Retry-After": str(error.retry_after)} if error.retry_after else None,
+    )
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = [{"pointer": _pointer(each["loc"]), "detail": each["msg"]} for each in error.errors()]
+    return problem(
+        request,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="Invalid request",
+        detail="The request does not follow its schema; `errors` names each field.",
+        slug="invalid",
+        errors=errors,
+    )
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Return where the fault is: a pointer into the body, or `?name` style for the rest (`/query/wait`)."""
+    parts = location[1:] if location[:1] == ("body",) else location
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    status = HTTPStatus(error.status_code)
+    slug = status.phrase.lower().replace(" ", "-")
+    detail = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+    return problem(
+        request,
+        status=status,
+        title=status.phrase,
+        detail=detail.get(status, str(error.detail)),
+        slug=slug,
+        headers=dict(error.headers or {}),
+    )
+
+
+async def _unknown(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return problem(
+        request,
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        title="Internal error",
+        detail="Something went wrong on our side; it has been logged.",
+        slug="internal",
+    )

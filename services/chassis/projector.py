@@ -1,0 +1,210 @@
+"""A batch of records becomes facts in documents: decode, union, read back, derive, write; what is no fact is parked."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from contracts.codec import Reason, Record, Refusal
+from contracts.progress import RULES
+from contracts.settle import Settled, settle
+
+from contracts import codec
+from contracts.facts import WHOLE_ROLLOUT, Heard, document_id, fact_key
+from contracts.topics import partition_name
+from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union, header, size_of
+from services.chassis.logs import logger
+from services.chassis.metrics import Metrics
+from services.chassis.parked import Parked, ParkedRecord
+from services.chassis.store import Store
+
+log = logger(__name__)
+
+#: The rules of one service: what a municipality's own facts and its rollout's mean.
+Derive = Callable[[Settled, Settled], dict[str, Any]]
+#: Called at each step that a crash could follow; tests stop the process there.
+Moment = Callable[[str], None]
+
+#: Most facts of one document in one union, so that no document outgrows its bounds between two looks at it.
+ROUND_FACTS = 500
+#: Documents read back and derived at once; the event loop breathes in between.
+CHUNK = 200
+
+
+class Projector:
+    """Applies batches to the documents of one service; applying one twice, or in another order, changes nothing."""
+
+    def __init__(self, *, store: Store, parked: Parked, derive: Derive, metrics: Metrics, moment: Moment) -> None:
+        self._store = store
+        self._parked = parked
+        self._derive = derive
+        self._metrics = metrics
+        self._moment = moment
+
+    async def apply(self, records: Sequence[Record]) -> None:
+        """Make `records` part of every generation; returns when all of it is durable. Raises StoreUnavailableError."""
+        generation = await self._store.generation()
+        heard, refused = _decode(records)
+        for collection in generation.in_writing_order:
+            overflowing = await self._write(collection, heard)
+        parked = [*refused, *overflowing]
+        if parked:
+            await self._parked.keep(parked)
+        self._count(records, heard, parked)
+
+    async def _write(self, collection: str, heard: Sequence[tuple[Record, Heard]]) -> list[ParkedRecord]:
+        overflowing: list[ParkedRecord] = []
+        touched: dict[str, str] = {}
+        for some in _rounds(heard):
+            admitted, left_out = await self._admit(collection, some)
+            overflowing += left_out
+            unions = _unions(admitted)
+            if unions:
+                await self._store.union(collection, unions)
+            touched |= {union.id: union.rollout for union in unions}
+        self._moment("after_union")
+        await self._derive_touched(collection, touched)
+        self._moment("after_progress")
+        return overflowing
+
+    async def _admit(
+        self, collection: str, heard: Sequence[tuple[Record, Heard]]
+    ) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+        """Split off what would overfill a document; a fact that it already holds is always welcome."""
+        ids = {each.document_id for _, each in heard}
+        crowded = {each.id: each for each in await self._store.nearly_full(collection, ids, ROUND_FACTS)}
+        if not crowded:
+            return list(heard), []
+        return _split(heard, crowded)
+
+    async def _derive_touched(self, collection: str, touched: dict[str, str]) -> None:
+        """Derive each touched document, and all municipalities of a rollout whose own facts were touched."""
+        whole = {rollout for key, rollout in touched.items() if key == document_id(rollout, None)}
+        for rollout in sorted(whole):
+            await self._derive_documents(collection, await self._store.of_rollouts(collection, [rollout]))
+        single = [key for key, rollout in touched.items() if rollout not in whole]
+        for ids in _chunks(sorted(single)):
+            rollouts = {document_id(touched[key], None) for key in ids}
+            await self._derive_documents(
+                collection, await self._store.documents(collection, {*ids, *rollouts}), set(ids)
+            )
+
+    async def _derive_documents(
+        self, collection: str, documents: Sequence[Document], only: set[str] | None = None
+    ) -> None:
+        own = {each.rollout: each for each in documents if each.whole_rollout}
+        settled = {rollout: settle(document.facts.values()) for rollout, document in own.items()}
+        progress: dict[str, dict[str, Any]] = {}
+        for position, document in enumerate(documents):
+            if position % 50 == 49:
+                await asyncio.sleep(0)
+            if only is None or document.id in only:
+                derived = self._progress_of(
+                    document, own.get(document.rollout), settled.get(document.rollout, _NOTHING)
+                )
+                if derived:
+                    progress[document.id] = derived
+        if progress:
+            await self._store.write_progress(collection, progress)
+
+    def _progress_of(self, document: Document, rollout: Document | None, settled: Settled) -> dict[str, Any] | None:
+        facts = list(document.facts.values())
+        if document.whole_rollout:
+            return header(RULES, facts, [])
+        try:
+            derived = self._derive(settle(facts), settled)
+        except Exception:
+            self._metrics.derive_failures.inc()
+            log.exception("derive_failed", document=document.id)
+            return None  # the facts are safe, the view stays as it was, and the next record is not held up
+        return {**header(RULES, facts, list(rollout.facts.values()) if rollout else []), **derived}
+
+    def _count(
+        self, records: Sequence[Record], heard: Sequence[tuple[Record, Heard]], parked: Sequence[ParkedRecord]
+    ) -> None:
+        for record in records:
+            self._metrics.records.labels(record.topic).inc()
+        self._metrics.facts.inc(len(heard))
+        for record, refusal in parked:
+            self._metrics.parked.labels(str(refusal.reason)).inc()
+            log.warning("parked", reason=str(refusal.reason), position=_position(record))
+
+
+_NOTHING = settle(())
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _decode(records: Iterable[Record]) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+    heard: list[tuple[Record, Heard]] = []
+    refused: list[ParkedRecord] = []
+    for record in records:
+        read = codec.read(record)
+        if isinstance(read, Refusal):
+            refused.append(ParkedRecord(record, read))
+        else:
+            heard.append((record, read))
+    return heard, refused
+
+
+def _rounds(heard: Sequence[tuple[Record, Heard]]) -> Iterator[list[tuple[Record, Heard]]]:
+    """Cut a batch so that no document gets more than ROUND_FACTS in one go, in the order of the log."""
+    counts: dict[str, int] = {}
+    current: list[tuple[Record, Heard]] = []
+    for record, each in heard:
+        key = each.document_id
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] > ROUND_FACTS:
+            yield current
+            current, counts = [], {key: 1}
+        current.append((record, each))
+    if current:
+        yield current
+
+
+def _split(
+    heard: Sequence[tuple[Record, Heard]], crowded: dict[str, Document]
+) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+    held = {key: set(document.facts) for key, document in crowded.items()}
+    sizes = {key: size_of(document.facts.values()) for key, document in crowded.items()}
+    admitted: list[tuple[Record, Heard]] = []
+    left_out: list[ParkedRecord] = []
+    for record, each in heard:
+        key, fact = each.document_id, fact_key(each.fact)
+        if key in held and fact not in held[key]:
+            if len(held[key]) >= FULL_FACTS or sizes[key] >= FULL_BYTES:
+                left_out.append(ParkedRecord(record, _too_many(key)))
+                continue
+            held[key].add(fact)
+            sizes[key] += size_of([each.fact])
+        admitted.append((record, each))
+    return admitted, left_out
+
+
+def _too_many(document: str) -> Refusal:
+    sentence = (
+        f"{document} already holds {FULL_FACTS:,} facts or {FULL_BYTES // 1024**2} MiB, the most one takes; "
+        "find out which system sends so many."
+    )
+    return Refusal(Reason.TOO_MANY_FACTS, sentence, ())
+
+
+def _unions(heard: Iterable[tuple[Record, Heard]]) -> list[Union]:
+    unions: dict[str, Union] = {}
+    for record, (rollout, municipality, fact) in heard:
+        key = document_id(rollout, municipality)
+        union = unions.get(key)
+        if union is None:
+            union = unions[key] = Union(key, rollout, municipality or WHOLE_ROLLOUT, {}, {})
+        address = fact_key(fact)
+        known = union.facts.get(address)
+        if known is None or fact.place < known.place:
+            union.facts[address] = fact
+        name = partition_name(record.topic, record.partition)
+        union.positions[name] = max(union.positions.get(name, -1), record.offset)
+    return list(unions.values())
+
+
+def _position(record: Record) -> str:
+    return f"{partition_name(record.topic, record.partition)}-{record.offset}"

@@ -1,0 +1,154 @@
+"""A service put together: its description, its parts wired once, and the life of its process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tried again after one
+from fastapi import APIRouter, FastAPI
+
+from contracts.topics import Topic
+from services.chassis import problem
+from services.chassis.consumer import Consumer
+from services.chassis.errors import KlarmeldError
+from services.chassis.health import Health
+from services.chassis.log_admin import ensure_topics
+from services.chassis.logs import logger
+from services.chassis.metrics import Metrics
+from services.chassis.overview import Overviews
+from services.chassis.parked import Parked
+from services.chassis.probes import probes
+from services.chassis.projector import Derive, Moment, Projector
+from services.chassis.publisher import Publisher
+from services.chassis.routes import queries
+from services.chassis.settings import ServiceSettings
+from services.chassis.store import Store, connect
+from services.chassis.views import Views
+
+log = logger(__name__)
+RECONNECT_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What one service is: the topics it reads, the one it owns, and what facts mean to it."""
+
+    name: str
+    summary: str
+    owns: Topic
+    reads: Sequence[Topic]
+    derive: Derive
+    shows_ean_conflicts: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The wired parts of a running service, for its routers."""
+
+    settings: ServiceSettings
+    metrics: Metrics
+    store: Store
+    parked: Parked
+    consumer: Consumer
+    publisher: Publisher
+    health: Health
+    views: Views
+    overviews: Overviews
+
+
+#: A service's own routes, made from its parts.
+Routes = Callable[[Parts], APIRouter]
+
+
+def build(
+    service: Service, settings: ServiceSettings, *, routes: Sequence[Routes] = (), moment: Moment = lambda _: None
+) -> FastAPI:
+    """Return the application of `service`; nothing connects before it starts. `moment` is told of each step."""
+    client = connect(settings.mongo.uri, timeout_s=settings.mongo.timeout_s)
+    parts = wire(service, settings, client, moment)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(client.close)
+            stack.push_async_callback(_stop, service, parts)
+            await stack.enter_async_context(_background(_join(service, parts)))
+            await stack.enter_async_context(_background(parts.health.watch()))
+            yield
+            parts.health.draining = True
+
+    app = FastAPI(
+        title=f"klarmeld {service.name}", summary=service.summary, version="1.0.0", lifespan=lifespan, redoc_url=None
+    )
+    problem.install(app)
+    app.include_router(probes(parts.health, parts.metrics))
+    app.include_router(queries(parts.views, parts.overviews))
+    for make in routes:
+        app.include_router(make(parts))
+    app.state.parts = parts
+    return app
+
+
+def wire(service: Service, settings: ServiceSettings, client: Any, moment: Moment) -> Parts:
+    """Return the parts of `service` on `client`, an asynchronous MongoDB client."""
+    database = client[settings.mongo.database or f"klarmeld_{service.name}"]
+    metrics = Metrics()
+    store = Store(database)
+    parked = Parked(database)
+    projector = Projector(store=store, parked=parked, derive=service.derive, metrics=metrics, moment=moment)
+    consumer = Consumer(
+        settings=settings.kafka,
+        group=settings.group or f"klarmeld-{service.name}",
+        topics=service.reads,
+        apply=projector.apply,
+        metrics=metrics,
+        moment=moment,
+    )
+    return Parts(
+        settings=settings,
+        metrics=metrics,
+        store=store,
+        parked=parked,
+        consumer=consumer,
+        publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
+        health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
+        views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
+        overviews=Overviews(store=store, derive=service.derive),
+    )
+
+
+async def _join(service: Service, parts: Parts) -> None:
+    """Prepare database and topics and join the group, however long Kafka or MongoDB stay away."""
+    while True:
+        try:
+            await parts.store.prepare()
+            await parts.parked.prepare()
+            await ensure_topics(parts.settings.kafka, service.reads)
+            await parts.consumer.start()
+        except (KafkaError, KlarmeldError, OSError, TimeoutError) as error:
+            log.warning("not_joined_yet", fault=type(error).__name__, detail=str(error))
+            await asyncio.sleep(RECONNECT_S)
+        else:
+            log.info("joined", group=parts.consumer.group)
+            return
+
+
+async def _stop(service: Service, parts: Parts) -> None:
+    """Drain, commit, leave: in under ten seconds whatever hangs."""
+    log.info("draining", service=service.name)
+    await parts.consumer.stop(within_s=parts.settings.drain_s / 2)
+    await parts.publisher.stop()
+    log.info("stopped", service=service.name)
+
+
+@asynccontextmanager
+async def _background(work: Any) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

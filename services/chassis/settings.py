@@ -1,0 +1,50 @@
+"""The settings of a service; the only module of the chassis that reads the environment."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KafkaSettings(BaseModel):
+    """Where the log is and how this service reads it."""
+
+    bootstrap: str = Field("127.0.0.1:8107", description="Kafka's bootstrap servers, host:port, comma-separated.")
+    partitions: int = Field(6, ge=1, description="Partitions of a topic that this service creates.")
+    replication: int = Field(1, ge=1, description="Replicas of a topic that this service creates.")
+    max_records: int = Field(2_000, ge=1, description="Most records of one batch.")
+    batch_timeout_ms: int = Field(10, ge=1, description="Longest wait for a batch, in milliseconds.")
+    session_timeout_ms: int = Field(10_000, ge=6_000, description="How long Kafka waits for a silent member.")
+    send_timeout_s: float = Field(10, gt=0, description="Longest wait for Kafka to acknowledge an event, in seconds.")
+    group_instance_id: str | None = Field(None, description="Static membership: a restart takes its partitions back.")
+
+
+class MongoSettings(BaseModel):
+    """Where this service keeps its projection."""
+
+    uri: str = Field("mongodb://127.0.0.1:8109/?replicaSet=rs0", description="MongoDB's URI, of a replica set.")
+    database: str | None = Field(None, description="The database; `klarmeld_<service>` unless said otherwise.")
+    timeout_s: float = Field(5, gt=0, description="Longest wait for MongoDB to answer one operation, in seconds.")
+
+
+class HttpSettings(BaseModel):
+    """Where this service listens."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8100, ge=0, le=65_535, description="Port to listen on.")
+
+
+class ServiceSettings(BaseSettings):
+    """Settings from `KLARMELD_…` variables, nested by `__`, or files of the same names in /run/secrets."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KLARMELD_", env_nested_delimiter="__", secrets_dir=None, frozen=True, extra="ignore"
+    )
+
+    kafka: KafkaSettings = Field(default_factory=KafkaSettings)
+    mongo: MongoSettings = Field(default_factory=MongoSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    group: str | None = Field(None, description="Consumer group; `klarmeld-<service>` unless said otherwise.")
+    ready_lag: int = Field(10_000, ge=0, description="Most events behind at which the service still counts as ready.")
+    drain_s: float = Field(8, gt=0, description="Longest wait for the running batch at shutdown, in seconds.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")

@@ -1,0 +1,190 @@
+"""The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
+from pymongo import ReturnDocument, UpdateOne, WriteConcern
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from contracts.facts import Fact, document_id
+from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union
+from services.chassis.errors import StoreUnavailableError
+
+DURABLE = WriteConcern(w="majority", j=True)
+#: What majority has acknowledged: a view can't be taken back by an election.
+SETTLED = ReadConcern("majority")
+POINTER = "pointer"
+
+
+class Generation(NamedTuple):
+    """The collection that readers see, and those that are written with it: older ones kept, or one being built."""
+
+    live: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def in_writing_order(self) -> tuple[str, ...]:
+        """Others first, live last: what a reader has seen in the live one is in the others too."""
+        return (*self.also, self.live)
+
+
+def connect(uri: str, *, timeout_s: float, client_class: Any = AsyncIOMotorClient) -> Any:
+    """Return a client that answers or fails within `timeout_s`; PyMongo's AsyncMongoClient fits as well."""
+    milliseconds = int(timeout_s * 1000)
+    return client_class(
+        uri,
+        serverSelectionTimeoutMS=milliseconds,
+        connectTimeoutMS=milliseconds,
+        socketTimeoutMS=milliseconds * 4,
+        retryWrites=False,  # the merge is idempotent and its batch is tried again anyway
+        appname="klarmeld",
+    )
+
+
+class Store:
+    """The documents of one service. Every method raises StoreUnavailableError where MongoDB fails."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._generations = database.get_collection("generations", write_concern=DURABLE, read_concern=SETTLED)
+
+    def collection(self, name: str) -> Any:
+        return self._database.get_collection(name, write_concern=DURABLE, read_concern=SETTLED)
+
+    async def prepare(self) -> None:
+        """Create what must exist before the first batch: the pointer, and the live collection's indexes."""
+        async with translated():
+            await self._generations.update_one(
+                {"_id": POINTER}, {"$setOnInsert": {"live": "progress_1", "also": []}}, upsert=True
+            )
+        for name in (await self.generation()).in_writing_order:
+            await self.prepare_collection(name)
+
+    async def prepare_collection(self, name: str) -> None:
+        async with translated():
+            await self.collection(name).create_index([("rollout", 1), ("municipality", 1)])
+
+    async def generation(self) -> Generation:
+        async with translated():
+            pointer = await self._generations.find_one({"_id": POINTER})
+        if pointer is None:
+            raise StoreUnavailableError("The generations' pointer is missing; restart the service to create it.")
+        return Generation(pointer["live"], tuple(pointer["also"]))
+
+    async def repoint(self, expected: Generation, new: Generation) -> bool:
+        """Make `new` the generation if `expected` still is; one write. Returns whether it was."""
+        async with translated():
+            found = await self._generations.find_one_and_update(
+                {"_id": POINTER, "live": expected.live, "also": list(expected.also)},
+                {"$set": {"live": new.live, "also": list(new.also)}},
+                return_document=ReturnDocument.AFTER,
+            )
+        return found is not None
+
+    async def ping(self) -> None:
+        async with translated():
+            await self._database.command("ping")
+
+    async def union(self, collection: str, unions: Sequence[Union]) -> None:
+        """Add facts and positions; the earliest place of a fact and the highest offset of a partition stay."""
+        writes = [UpdateOne({"_id": union.id}, _merge(union), upsert=True) for union in unions]
+        async with translated():
+            await self.collection(collection).bulk_write(writes, ordered=False)
+
+    async def write_progress(self, collection: str, progress: Mapping[str, Mapping[str, Any]]) -> None:
+        """Store each document's derived view unless one made by newer rules or from more facts stands there."""
+        writes = [
+            UpdateOne({"_id": key}, {"$max": {"progress": value}, **_fullness(value)})
+            for key, value in progress.items()
+        ]
+        async with translated():
+            await self.collection(collection).bulk_write(writes, ordered=False)
+
+    async def documents(self, collection: str, ids: Iterable[str]) -> list[Document]:
+        async with translated():
+            return await self._read(collection, {"_id": {"$in": list(ids)}})
+
+    async def of_rollouts(self, collection: str, rollouts: Iterable[str]) -> list[Document]:
+        """Return every document of these rollouts, the rollouts' own among them."""
+        async with translated():
+            return await self._read(collection, {"rollout": {"$in": list(rollouts)}})
+
+    async def nearly_full(self, collection: str, ids: Iterable[str], room: int) -> list[Document]:
+        """Return those documents that might not take `room` facts or a quarter of the bytes more."""
+        crowded = [
+            {"progress.held": {"$gt": FULL_FACTS - room}},
+            {"progress.bytes": {"$gt": FULL_BYTES * 3 // 4}},
+            {"full": True},
+        ]
+        async with translated():
+            return await self._read(collection, {"_id": {"$in": list(ids)}, "$or": crowded})
+
+    async def knows_rollout(self, collection: str, rollout: str) -> bool:
+        async with translated():
+            return await self.collection(collection).find_one({"rollout": rollout}, {"_id": 1}) is not None
+
+    async def progress_of_rollout(self, collection: str, rollout: str) -> dict[str, dict[str, Any]]:
+        """Return the stored view of each municipality that the rollout has heard of, by code."""
+        query = {"rollout": rollout, "_id": {"$ne": document_id(rollout, None)}}
+        async with translated():
+            cursor = self.collection(collection).find(query, {"municipality": 1, "progress": 1, "positions": 1})
+            found = await cursor.to_list(None)
+        return {each["municipality"]: each.get("progress") or {} for each in found}
+
+    async def elsewhere(self, collection: str, rollout: str, municipality: str, eans: Sequence[str]) -> list[str]:
+        """Return those of `eans` that are active at another municipality of the rollout too."""
+        if not eans:
+            return []
+        fields = [f"progress.tracks.forwarding.eans.{ean}" for ean in eans]
+        query = {
+            "rollout": rollout,
+            "municipality": {"$ne": municipality},
+            "$or": [{field: {"$exists": True}} for field in fields],
+        }
+        async with translated():
+            found = await self.collection(collection).find(query, dict.fromkeys(fields, 1)).to_list(None)
+        active = {ean for each in found for ean in each["progress"]["tracks"]["forwarding"]["eans"]}
+        return [ean for ean in eans if ean in active]
+
+    async def _read(self, collection: str, query: Mapping[str, Any]) -> list[Document]:
+        found = await self.collection(collection).find(query).to_list(None)
+        return [_document(each) for each in found]
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.") from error
+
+
+def _merge(union: Union) -> dict[str, Any]:
+    update: dict[str, Any] = {
+        "$setOnInsert": {"rollout": union.rollout, "municipality": union.municipality},
+        "$max": {f"positions.{name}": offset for name, offset in union.positions.items()},
+    }
+    if union.facts:
+        update["$min"] = {f"facts.{key}": fact._asdict() for key, fact in union.facts.items()}
+    return update
+
+
+def _fullness(progress: Mapping[str, Any]) -> dict[str, Any]:
+    full = progress["held"] >= FULL_FACTS or progress["bytes"] >= FULL_BYTES
+    return {"$set": {"full": True}} if full else {}
+
+
+def _document(found: Mapping[str, Any]) -> Document:
+    return Document(
+        id=found["_id"],
+        rollout=found["rollout"],
+        municipality=found["municipality"],
+        facts={key: Fact(*stored.values()) for key, stored in found.get("facts", {}).items()},
+        positions=found["positions"],
+        progress=found.get("progress"),
+        full=found.get("full", False),
+    )

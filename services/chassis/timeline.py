@@ -1,0 +1,54 @@
+"""The facts of one municipality in pages, newest first, each with whether it counts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.settle import settle
+
+from contracts.facts import Fact
+from contracts.instants import from_milliseconds, shown
+from services.chassis.errors import InvalidRequestError
+from services.chassis.paging import read_cursor, write_cursor
+
+
+def page(facts: Iterable[Fact], *, cursor: str | None, limit: int) -> dict[str, Any]:
+    """Return `{"items": […], "next": cursor | None}`; newest by the time at which the fact holds."""
+    held = list(facts)
+    counting = set(settle(held).facts)
+    ordered = sorted(held, key=_key, reverse=True)
+    if cursor is not None:
+        after = _read(cursor)
+        ordered = [fact for fact in ordered if _key(fact) < after]
+    shown_now = ordered[:limit]
+    more = len(ordered) > limit
+    return {
+        "items": [_item(fact, counts=fact in counting) for fact in shown_now],
+        "next": write_cursor(list(_key(shown_now[-1]))) if more else None,
+    }
+
+
+def _key(fact: Fact) -> tuple[str | int, ...]:
+    return (fact.time, fact.id, fact.source, *fact.place)
+
+
+def _read(cursor: str) -> tuple[str | int, ...]:
+    key = tuple(read_cursor(cursor))
+    if [type(part) for part in key] != [str, str, str, int, str, int, int]:
+        raise InvalidRequestError("`cursor` is not one that this route gave; start again without it.")
+    return key
+
+
+def _item(fact: Fact, *, counts: bool) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "source": fact.source,
+        "type": fact.type,
+        "subject": fact.subject,
+        "time": shown(fact.time),
+        "recorded": shown(from_milliseconds(fact.recorded)),
+        "topic": fact.topic,
+        "partition": fact.partition,
+        "offset": fact.offset,
+        "counts": counts,
+        "data": fact.data,
+    }

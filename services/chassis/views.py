@@ -1,0 +1,145 @@
+"""One municipality's view, made at reading time from the facts that are really there."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from contracts.progress import RULES
+from contracts.settle import Settled, settle
+
+from contracts.facts import document_id
+from contracts.instants import to_milliseconds
+from contracts.municipalities import MUNICIPALITIES
+from services.chassis.documents import Document
+from services.chassis.errors import InvalidRequestError, NotFoundError, PositionNotReachedError
+from services.chassis.store import Store
+
+Derive = Callable[[Settled, Settled], dict[str, Any]]
+
+#: How often a waiting reader looks whether its position has been reached, in seconds.
+LOOK_EVERY_S = 0.02
+_POSITION = re.compile(r"(agreements|notifications|tasks)-(\d{1,9})-(\d{1,18})", re.ASCII)
+
+
+class Position(NamedTuple):
+    """A place on the log, as in `agreements-3-1042`."""
+
+    partition: str
+    offset: int
+
+
+class Moment(NamedTuple):
+    """Which moment a reader asks about: what held at `as_of`, as known at `known_at` (instants of fixed width)."""
+
+    as_of: str | None = None
+    known_at: str | None = None
+
+
+NOW = Moment()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two documents that a municipality's view rests on; either may not exist yet."""
+
+    own: Document | None
+    rollout: Document | None
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """The highest offset by partition applied to the municipality or to its rollout's own facts."""
+        merged: dict[str, int] = {}
+        for document in (self.own, self.rollout):
+            for name, offset in (document.positions if document else {}).items():
+                merged[name] = max(merged.get(name, -1), offset)
+        return dict(sorted(merged.items()))
+
+    def settled(self, moment: Moment) -> tuple[Settled, Settled]:
+        known_at = to_milliseconds(moment.known_at) if moment.known_at else None
+        own, rollout = (settle(each.facts.values() if each else (), known_at) for each in (self.own, self.rollout))
+        return (own.until(moment.as_of), rollout.until(moment.as_of)) if moment.as_of else (own, rollout)
+
+
+class Views:
+    """What one service shows of a municipality."""
+
+    def __init__(self, *, store: Store, derive: Derive, shows_ean_conflicts: bool) -> None:
+        self._store = store
+        self._derive = derive
+        self._shows_ean_conflicts = shows_ean_conflicts
+
+    async def pair(self, rollout: str, municipality: str) -> Pair:
+        """Return the documents of a municipality; NotFoundError for a code or a rollout that does not exist."""
+        if municipality not in MUNICIPALITIES:
+            raise NotFoundError("There is no such municipality in this rollout.")
+        live = (await self._store.generation()).live
+        ids = (document_id(rollout, municipality), document_id(rollout, None))
+        found = {each.id: each for each in await self._store.documents(live, ids)}
+        if not found and not await self._store.knows_rollout(live, rollout):
+            raise NotFoundError("There is no such municipality in this rollout.")
+        return Pair(found.get(ids[0]), found.get(ids[1]))
+
+    async def pair_after(self, rollout: str, municipality: str, after: Position, wait_s: float) -> Pair:
+        """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait_s
+        while True:
+            try:
+                pair = await self.pair(rollout, municipality)
+            except NotFoundError:
+                if loop.time() >= end or municipality not in MUNICIPALITIES:
+                    raise
+            else:
+                if pair.positions.get(after.partition, -1) >= after.offset:
+                    return pair
+            if loop.time() >= end:
+                raise PositionNotReachedError(
+                    f"The view does not include {after.partition}-{after.offset} after {wait_s:g} s; ask again, "
+                    "or look whether the record was about another municipality, or parked.",
+                    retry_after=1,
+                )
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
+        """Return the JSON of a view."""
+        own, whole = pair.settled(moment)
+        progress = {
+            "rules": RULES,
+            "facts": len(own.facts) + len(whole.facts),
+            **self._derive(own, whole),
+        }
+        view = {
+            "rollout": rollout,
+            "municipality": municipality,
+            "name": MUNICIPALITIES[municipality].name,
+            "positions": pair.positions,
+            "ean_conflicts": await self._ean_conflicts(rollout, municipality, progress),
+            "progress": progress,
+        }
+        return view | {key: value for key, value in moment._asdict().items() if value}
+
+    async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
+        if not self._shows_ean_conflicts:
+            return []
+        live = (await self._store.generation()).live
+        eans = sorted(progress["tracks"]["forwarding"]["eans"])
+        return await self._store.elsewhere(live, rollout, municipality, eans)
+
+
+def read_position(text: str) -> Position:
+    """Return the position in `agreements-3-1042`; InvalidRequestError says what is expected."""
+    match = _POSITION.fullmatch(text)
+    if match is None:
+        raise InvalidRequestError("`after` is a position like agreements-3-1042, as a command's answer gives it.")
+    topic, partition, offset = match.groups()
+    return Position(f"{topic}-{int(partition)}", int(offset))
+
+
+def etag_of(body: Mapping[str, Any]) -> str:
+    """Return the strong ETag of a JSON body."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'

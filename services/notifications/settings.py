@@ -1,0 +1,7 @@
+"""The settings of the notifications service."""
+
+from services.chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Those of every service; this one needs no others."""
