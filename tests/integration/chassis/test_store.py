@@ -1,0 +1,153 @@
+"""The store's promises, on the real MongoDB, by motor and by PyMongo's own asynchronous client alike."""
+
+from itertools import count, permutations
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+
+from contracts.facts import Fact, document_id, fact_key
+from services.chassis.documents import Union, header
+from services.chassis.errors import StoreUnavailableError
+from services.chassis.store import Generation, Store, connect
+
+pytestmark = pytest.mark.stack
+ROLLOUT = "efaktura-8b"
+numbers = count()
+
+
+@pytest.fixture(params=[AsyncIOMotorClient, AsyncMongoClient], ids=["motor", "pymongo"])
+async def store(request, stack):
+    client = connect(stack.mongo_uri, timeout_s=5, client_class=request.param)
+    name = f"store_{next(numbers)}_{request.node.callspec.id}"
+    store = Store(client[name])
+    await store.prepare()
+    yield store
+    await client.drop_database(name)
+    closing = client.close()
+    if closing is not None:
+        await closing
+
+
+def fact(number: int, *, recorded: int = 1_000, offset: int = 0, partition: int = 0) -> Fact:
+    return Fact(
+        recorded, "klarmeld.tasks", partition, offset, "/klarmeld/tasks", f"e-{number}",
+        "dk.klarmeld.StakeholderOriented.v1", "erp_dialog", "2026-02-01T09:00:00.000000Z", '{"role":"erp_dialog"}',
+    )  # fmt: skip
+
+
+def union(*facts: Fact, municipality: str = "0630") -> Union:
+    held = {fact_key(each): each for each in facts}
+    positions = {f"tasks-{each.partition}": each.offset for each in facts}
+    return Union(document_id(ROLLOUT, municipality), ROLLOUT, municipality, held, positions)
+
+
+async def only_document(store: Store):
+    generation = await store.generation()
+    [document] = await store.documents(generation.live, [document_id(ROLLOUT, "0630")])
+    return document
+
+
+async def merge(store: Store, *unions: Union) -> None:
+    generation = await store.generation()
+    for each in unions:
+        await store.union(generation.live, [each])
+
+
+async def test_a_new_store_has_one_live_generation(store):
+    assert await store.generation() == Generation("progress_1", ())
+
+
+async def test_preparing_twice_changes_nothing(store):
+    before = await store.generation()
+    await store.prepare()
+    assert await store.generation() == before
+
+
+async def test_a_fact_told_twice_is_held_once_at_its_first_place(store):
+    late, early = fact(1, recorded=2_000, offset=9), fact(1, recorded=1_000, offset=4)
+    await merge(store, union(late), union(early), union(late))
+    document = await only_document(store)
+    assert list(document.facts.values()) == [early]
+    assert document.positions == {"tasks-0": 9}
+
+
+async def test_any_order_of_unions_gives_the_same_document(store):
+    unions = [
+        union(fact(1, recorded=1_000, partition=2, offset=1)),
+        union(fact(1, recorded=1_000, partition=1, offset=8), fact(2, offset=5)),
+        union(fact(3, recorded=500, offset=7)),
+        union(fact(2, recorded=1_000, partition=0, offset=4)),
+    ]
+    seen = []
+    generation = await store.generation()
+    for order in permutations(unions):
+        await merge(store, *order)
+        document = await only_document(store)
+        seen.append((dict(sorted(document.facts.items())), dict(sorted(document.positions.items()))))
+        await store.collection(generation.live).delete_many({})
+    assert all(each == seen[0] for each in seen)
+    assert {each.place for each in seen[0][0].values()} == {
+        (1_000, "klarmeld.tasks", 1, 8), (1_000, "klarmeld.tasks", 0, 4), (500, "klarmeld.tasks", 0, 7)
+    }  # fmt: skip
+
+
+async def test_the_view_made_from_more_facts_stays_whoever_writes_last(store):
+    await merge(store, union(fact(1), fact(2)))
+    generation = await store.generation()
+    key = document_id(ROLLOUT, "0630")
+    more, fewer = header(1, [fact(1), fact(2)], []), header(1, [fact(1)], [])
+    await store.write_progress(generation.live, {key: {**more, "stage": "to_sign"}})
+    await store.write_progress(generation.live, {key: {**fewer, "stage": "to_orient"}})
+    assert (await only_document(store)).progress["stage"] == "to_sign"
+
+
+async def test_the_view_made_by_newer_rules_stays_whatever_the_facts(store):
+    await merge(store, union(fact(1), fact(2)))
+    generation = await store.generation()
+    key = document_id(ROLLOUT, "0630")
+    await store.write_progress(generation.live, {key: {**header(2, [fact(1)], []), "stage": "new"}})
+    await store.write_progress(generation.live, {key: {**header(1, [fact(1), fact(2)], []), "stage": "old"}})
+    assert (await only_document(store)).progress["stage"] == "new"
+
+
+async def test_of_two_views_of_equally_many_facts_the_one_that_knows_the_earlier_place_stays(store):
+    late, early = fact(1, recorded=2_000), fact(1, recorded=1_000)
+    await merge(store, union(early))
+    generation = await store.generation()
+    key = document_id(ROLLOUT, "0630")
+    await store.write_progress(generation.live, {key: {**header(1, [early], []), "stage": "right"}})
+    await store.write_progress(generation.live, {key: {**header(1, [late], []), "stage": "wrong"}})
+    assert (await only_document(store)).progress["stage"] == "right"
+
+
+async def test_repointing_needs_the_generation_that_the_caller_saw(store):
+    first = await store.generation()
+    second = Generation("progress_2", ("progress_1",))
+    assert await store.repoint(first, second)
+    assert not await store.repoint(first, Generation("progress_3", ()))
+    assert await store.generation() == second
+
+
+async def test_a_rollout_is_known_from_its_first_fact(store):
+    live = (await store.generation()).live
+    assert not await store.knows_rollout(live, ROLLOUT)
+    await merge(store, union(fact(1)))
+    assert await store.knows_rollout(live, ROLLOUT)
+
+
+async def test_an_ean_of_another_municipality_is_found_without_naming_it(store):
+    live = (await store.generation()).live
+    view = {"tracks": {"forwarding": {"eans": {"5798009811578": "configured"}}}}
+    await merge(store, union(fact(1), municipality="0630"), union(fact(2), municipality="0661"))
+    for code, number in (("0630", 1), ("0661", 2)):
+        await store.write_progress(live, {document_id(ROLLOUT, code): {**header(1, [fact(number)], []), **view}})
+    found = await store.elsewhere(live, ROLLOUT, "0630", ["5798000416604", "5798009811578"])
+    assert found == ["5798009811578"]
+
+
+async def test_a_database_that_is_away_is_an_error_of_ours():
+    client = connect("mongodb://127.0.0.1:1/", timeout_s=0.2)
+    with pytest.raises(StoreUnavailableError, match="MongoDB"):
+        await Store(client["nowhere"]).generation()
+    client.close()
