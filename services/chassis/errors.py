@@ -2,14 +2,8 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import NamedTuple
 
-
-class FieldError(NamedTuple):
-    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into what the client sent."""
-
-    pointer: str
-    detail: str
+from contracts.refusals import FieldError
 
 
 class KlarmeldError(Exception):
@@ -32,6 +26,38 @@ class NotFoundError(KlarmeldError):
     status = HTTPStatus.NOT_FOUND
     title = "Not found"
     slug = "not-found"
+
+
+class UnauthorizedError(KlarmeldError):
+    """The caller has no valid access token."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    title = "Unauthorized"
+    slug = "unauthorized"
+
+
+class ForbiddenError(KlarmeldError):
+    """The caller is known, but none of its roles may do this."""
+
+    status = HTTPStatus.FORBIDDEN
+    title = "Forbidden"
+    slug = "forbidden"
+
+
+class KeysUnavailableError(KlarmeldError):
+    """The issuer's keys can't be had, so nobody can be let in."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "The issuer can't be reached"
+    slug = "issuer-unavailable"
+
+
+class ConflictError(KlarmeldError):
+    """What is asked does not fit what has happened already."""
+
+    status = HTTPStatus.CONFLICT
+    title = "Conflict"
+    slug = "conflict"
 
 
 class InvalidRequestError(KlarmeldError):

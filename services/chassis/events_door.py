@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from contracts.codec import KafkaRecord, Refusal
 from contracts.http_binding import NotCloudEventsError, records_of
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from contracts import codec
+from contracts.records import KafkaRecord
+from contracts.refusals import FieldError, Refusal
 from services.chassis import clock
-from services.chassis.errors import FieldError, InvalidRequestError, KlarmeldError
+from services.chassis.errors import InvalidRequestError, KlarmeldError
 from services.chassis.publisher import Publisher
 
 MOST_EVENTS = 500

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from contracts.codec import Record, Refusal
 from pymongo import DESCENDING, UpdateOne
 
+from contracts.records import Record
+from contracts.refusals import Refusal
 from services.chassis.store import DURABLE, translated
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer  # noqa: TID251  this module is its home
 from aiokafka.errors import KafkaError  # noqa: TID251
-from contracts.codec import Message
 
+from contracts.records import Message
 from contracts.topics import partition_name
 from services.chassis.errors import LogUnavailableError
 from services.chassis.logs import logger

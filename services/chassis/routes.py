@@ -7,7 +7,8 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from contracts.instants import read_instant
-from services.chassis.errors import FieldError, InvalidRequestError, NotFoundError
+from contracts.refusals import FieldError
+from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
 from services.chassis.timeline import page
 from services.chassis.views import Moment, Pair, Views, etag_of, read_position

@@ -34,6 +34,16 @@ class HttpSettings(BaseModel):
     port: int = Field(8100, ge=0, le=65_535, description="Port to listen on.")
 
 
+class AccessSettings(BaseModel):
+    """Whose tokens open this service."""
+
+    issuer: str = Field("http://127.0.0.1:8104", description="`iss` of the tokens: the OIDC issuer.")
+    jwks_uri: str = Field("http://127.0.0.1:8104/jwks", description="Where the issuer's public keys are.")
+    audience: str = Field("klarmeld", description="`aud` of the tokens.")
+    algorithms: tuple[str, ...] = Field(("RS256", "ES256"), description="Signature algorithms that are accepted.")
+    leeway_s: int = Field(60, ge=0, le=60, description="Difference of clocks that is forgiven, in seconds.")
+
+
 class ServiceSettings(BaseSettings):
     """Settings from `KLARMELD_…` variables, nested by `__`, or files of the same names in /run/secrets."""
 
@@ -44,6 +54,7 @@ class ServiceSettings(BaseSettings):
     kafka: KafkaSettings = Field(default_factory=KafkaSettings)
     mongo: MongoSettings = Field(default_factory=MongoSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
     group: str | None = Field(None, description="Consumer group; `klarmeld-<service>` unless said otherwise.")
     ready_lag: int = Field(10_000, ge=0, description="Most events behind at which the service still counts as ready.")
     drain_s: float = Field(8, gt=0, description="Longest wait for the running batch at shutdown, in seconds.")

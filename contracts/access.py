@@ -1,0 +1,85 @@
+"""Who may call which route: one table by method and path. A route that is not in it does not start."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class UserRole(StrEnum):
+    """The brugersystemroller of KOMBIT's model that klarmeld knows."""
+
+    READ = "kommune-laes"
+    ACT = "kommune-behandl"
+    COORDINATOR = "koordinator"
+    EG = "eg"
+    OPERATIONS = "drift"
+
+
+class Caller(NamedTuple):
+    """Who a valid token says is calling; `municipality` is the dataafgrænsning, a kommunekode or None."""
+
+    client: str
+    roles: frozenset[UserRole]
+    municipality: str | None
+
+
+class Rule(NamedTuple):
+    """Who may call one route. A municipality's roles reach their own municipality only, whatever the path says."""
+
+    roles: frozenset[UserRole]
+
+
+PUBLIC = Rule(frozenset())
+MUNICIPAL = frozenset({UserRole.READ, UserRole.ACT})
+_ACT = frozenset({UserRole.ACT})
+_READERS = MUNICIPAL | {UserRole.COORDINATOR, UserRole.EG}
+_OVERSEERS = frozenset({UserRole.COORDINATOR, UserRole.EG})
+_EG = frozenset({UserRole.EG})
+_OPERATIONS = frozenset({UserRole.OPERATIONS})
+_ALL = frozenset(UserRole)
+
+_R = "/v1/rollouts/{rollout}"
+_M = f"{_R}/municipalities/{{code}}"
+
+ROUTES: dict[tuple[str, str], Rule] = {
+    ("GET", "/livez"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/startupz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/asyncapi.json"): PUBLIC,
+    ("GET", "/docs"): PUBLIC,
+    ("GET", "/asyncapi"): PUBLIC,
+    ("GET", _M): Rule(_READERS),
+    ("GET", f"{_M}/facts"): Rule(_READERS),
+    ("GET", f"{_M}/explain"): Rule(_READERS),
+    ("GET", f"{_M}/diff"): Rule(_READERS),
+    ("GET", f"{_M}/stream"): Rule(_READERS),
+    ("GET", f"{_R}/municipalities"): Rule(_OVERSEERS),
+    ("GET", _R): Rule(_OVERSEERS),
+    ("GET", f"{_R}/stream"): Rule(_OVERSEERS),
+    ("POST", "/v1/events"): Rule(_EG),
+    ("POST", f"{_R}/agreement-batches"): Rule(_EG),
+    ("POST", "/v1/agreements/{agreement}/signature"): Rule(_ACT),
+    ("POST", "/v1/agreements/{agreement}/decline"): Rule(_ACT),
+    ("POST", "/v1/agreements/{agreement}/void"): Rule(_EG),
+    ("POST", "/v1/agreements/{agreement}/termination"): Rule(_EG),
+    ("GET", "/v1/agreements/{agreement}"): Rule(MUNICIPAL | _EG),
+    ("POST", f"{_M}/forwarding"): Rule(_EG),
+    ("POST", f"{_R}/guidance"): Rule(_EG),
+    ("POST", f"{_R}/webinars"): Rule(_EG),
+    ("POST", f"{_R}/webinars/{{webinar}}/reschedule"): Rule(_EG),
+    ("POST", f"{_R}/webinars/{{webinar}}/cancellation"): Rule(_EG),
+    ("POST", f"{_R}/webinars/{{webinar}}/recording"): Rule(_EG),
+    ("GET", f"{_R}/webinars/{{webinar}}.ics"): Rule(MUNICIPAL),
+    ("POST", f"{_R}/webinars/{{webinar}}/response"): Rule(_ACT),
+    ("POST", f"{_R}/guidance/{{guidance}}/acknowledgement"): Rule(_ACT),
+    ("GET", f"{_R}/card"): Rule(_ALL),
+    ("PUT", f"{_R}/card"): Rule(frozenset({UserRole.COORDINATOR})),
+    ("POST", f"{_M}/orientations"): Rule(_ACT),
+    ("POST", f"{_M}/completion"): Rule(_ACT),
+    ("POST", f"{_M}/reopening"): Rule(_ACT),
+    ("POST", f"{_M}/assignment"): Rule(_ACT),
+    ("POST", f"{_M}/local-items"): Rule(_ACT),
+    ("DELETE", f"{_M}/local-items/{{item}}"): Rule(_ACT),
+    ("GET", "/v1/admin/parked"): Rule(_OPERATIONS),
+}

@@ -1,0 +1,64 @@
+"""The guard at every route: a valid token, a role that the table allows, and the tenant from the token alone."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from fastapi import FastAPI, Request
+
+from contracts.access import MUNICIPAL, PUBLIC, ROUTES, Caller
+from services.chassis.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from services.chassis.tokens import Tokens
+
+#: One sentence for what does not exist and for what belongs to somebody else.
+NO_SUCH_THING = "There is no such thing here."
+
+
+class UnlistedRouteError(Exception):
+    """A route that the table of access does not hold; the service does not start with it."""
+
+
+def guard(tokens: Tokens) -> Callable[[Request], Awaitable[None]]:
+    """Return the dependency that lets a request pass or raises 401, 403 or 404."""
+
+    async def check(request: Request) -> None:
+        rule = ROUTES[request.method, request.scope["route"].path]
+        if rule is PUBLIC:
+            return
+        caller, expires = await tokens.caller(_bearer(request))
+        if not caller.roles & rule.roles:
+            raise ForbiddenError(f"This needs one of the roles {', '.join(sorted(rule.roles))}.")
+        request.state.caller = caller
+        request.state.expires = expires
+        code = request.path_params.get("code")
+        if code is not None and not may_see(caller, rule.roles, code):
+            raise NotFoundError(NO_SUCH_THING)
+
+    return check
+
+
+def may_see(caller: Caller, allowed: frozenset[str], municipality: str) -> bool:
+    """Return whether the caller may know of this municipality's things: a municipal role reaches its own alone."""
+    if caller.roles & allowed - MUNICIPAL:
+        return True
+    return caller.municipality == municipality
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who is calling, as the guard found it."""
+    return cast("Caller", request.state.caller)
+
+
+def check_table(app: FastAPI) -> None:
+    """Raise UnlistedRouteError for a route of `app` that the table does not hold."""
+    for route in app.routes:
+        methods = getattr(route, "methods", None) or set()
+        for method in sorted(methods - {"HEAD", "OPTIONS"}):
+            if (method, route.path) not in ROUTES:  # type: ignore[attr-defined]
+                raise UnlistedRouteError(f"{method} {route.path} is not in contracts/access.py")  # type: ignore[attr-defined]
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise UnauthorizedError("Send an access token: `Authorization: Bearer …`.")
+    return token.strip()
