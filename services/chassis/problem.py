@@ -39,11 +39,17 @@ def problem(  # noqa: PLR0913  the members of RFC 9457
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": request.url.path,
+        "instance": _instance(request, status),
     }
     if errors:
         body["errors"] = errors
     return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def _instance(request: Request, status: int) -> str:
+    """Return the path, or for 404 its template: what is missing and what is foreign answer alike."""
+    route = request.scope.get("route")
+    return str(route.path) if status == HTTPStatus.NOT_FOUND and route is not None else request.url.path
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:

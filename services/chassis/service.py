@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tried again after one
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from contracts.topics import Topic
 from services.chassis import problem
+from services.chassis.access import check_table, guard
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
 from services.chassis.health import Health
@@ -25,6 +26,7 @@ from services.chassis.publisher import Publisher
 from services.chassis.routes import queries
 from services.chassis.settings import ServiceSettings
 from services.chassis.store import Store, connect
+from services.chassis.tokens import Tokens
 from services.chassis.views import Views
 
 log = logger(__name__)
@@ -80,13 +82,20 @@ def build(
             parts.health.draining = True
 
     app = FastAPI(
-        title=f"klarmeld {service.name}", summary=service.summary, version="1.0.0", lifespan=lifespan, redoc_url=None
+        title=f"klarmeld {service.name}",
+        summary=service.summary,
+        version="1.0.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard(Tokens(settings.access)))],
     )
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics))
     app.include_router(queries(parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
+    check_table(app)
     app.state.parts = parts
     return app
 

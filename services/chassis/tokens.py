@@ -101,7 +101,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         frozenset(UserRole(role) for role in roles if role in set(UserRole)) if isinstance(roles, list) else frozenset()
     )
     municipality = claims.get("kommunekode")
-    if municipality is not None and municipality not in MUNICIPALITIES:
+    if municipality is not None and not (isinstance(municipality, str) and municipality in MUNICIPALITIES):
         raise _refused("its kommunekode is not a municipality's")
     return Caller(str(claims.get("client_id", claims["sub"])), known, municipality)
 
