@@ -11,7 +11,10 @@ from deploy.local.stack import Stack
 
 def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) -> Child:
     """Return `python -m services.<name>` on `port`, to be started; `settings` are KLARMELD_… variables of its own."""
+    issuer_url = f"http://{HOST}:{stack.ports.issuer}"
     where = {
+        "KLARMELD_ACCESS__ISSUER": issuer_url,
+        "KLARMELD_ACCESS__JWKS_URI": f"{issuer_url}/jwks",
         "KLARMELD_KAFKA__BOOTSTRAP": stack.bootstrap,
         "KLARMELD_MONGO__URI": stack.mongo_uri,
         "KLARMELD_HTTP__HOST": HOST,
@@ -26,5 +29,22 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
         record=stack.directory.record(name),
         ready=lambda: answers_ok(port, "/readyz"),
         stop_within=10,
+    )
+    return Child(recipe)
+
+
+def issuer(stack: Stack) -> Child:
+    """Return the local issuer of access tokens on its own port, to be started; its key stays in the data directory."""
+    port = stack.ports.issuer
+    key = stack.directory.root / "issuer.pem"
+    recipe = Recipe(
+        name="issuer",
+        argv=(sys.executable, "-m", "deploy.local.serve_issuer", "--port", str(port), "--key", str(key)),
+        env=stack.environ,
+        ports={"issuer": port},
+        log=stack.directory.log("issuer"),
+        record=stack.directory.record("issuer"),
+        ready=lambda: answers_ok(port, "/jwks"),
+        stop_within=5,
     )
     return Child(recipe)
