@@ -1,11 +1,12 @@
 """Instants of the wire as text: RFC 3339 in, UTC of fixed width inside, short UTC out."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_instant(text: str) -> str:
@@ -20,16 +21,15 @@ def read_instant(text: str) -> str:
     microsecond = int((fraction or "").ljust(6, "0")[:6])
     year, month, day, hour, minute, second = map(int, parts)
     try:
-        local = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone(offset))
-        return fixed(local.astimezone(UTC))
+        local = datetime(year, month, day, hour, minute, second, microsecond, UTC)
+        return _text(local - offset)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"no such time: {error}") from None
 
 
 def fixed(moment: datetime) -> str:
     """Return an aware `moment` as UTC text of fixed width, e.g. `2026-02-01T09:00:00.000000Z`."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='microseconds')}Z"
+    return _text(moment.astimezone(UTC))
 
 
 def shown(instant: str) -> str:
@@ -39,10 +39,14 @@ def shown(instant: str) -> str:
 
 def from_milliseconds(recorded: int) -> str:
     """Return Kafka's record timestamp as an instant of fixed width."""
-    return fixed(datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=recorded))
+    return _text(_EPOCH + timedelta(milliseconds=recorded))
 
 
 def to_milliseconds(instant: str) -> int:
     """Return an instant of fixed width as whole milliseconds since 1970, cut downwards."""
     moment = datetime.fromisoformat(instant)
-    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _text(utc: datetime) -> str:
+    return f"{utc.isoformat(timespec='microseconds')[:26]}Z"
