@@ -72,6 +72,9 @@ def _properties(directory: DataDirectory, ports: Ports) -> dict[str, object]:
         # a killed broker waits at its start until its old session has ended: 9 seconds by default
         "broker.session.timeout.ms": 2_000,
         "broker.heartbeat.interval.ms": 400,
+        # the cleaner of compacted topics would take 128 MB of memory at once
+        "log.cleaner.dedupe.buffer.size": 8 * 1024 * 1024,
+        "log.retention.ms": -1,
         "default.replication.factor": 1,
         "offsets.topic.replication.factor": 1,
         "offsets.topic.num.partitions": 8,

@@ -1,5 +1,6 @@
 """Kafka's jars: exactly the locked ones, fetched by jgo, checked against the lock, and the lock made anew."""
 
+import errno
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from deploy.local.errors import LocalStackError
+from deploy.local.mirrors import repositories
 
 if TYPE_CHECKING:
     from jgo.env import LockFile
@@ -17,6 +19,7 @@ LOCK = Path(__file__).with_name("kafka.lock.toml")
 KAFKA = "org.apache.kafka:kafka_2.13:jar:4.4.0:compile"
 #: slf4j-api is 1.7 in Kafka: without this binding of the same version as its log4j-core the broker would be silent.
 BINDING = "org.apache.logging.log4j:log4j-slf4j-impl:jar:2.25.5:compile"
+_TIMEOUT_S = 30
 _STAMP = "sizes.json"
 
 
@@ -62,12 +65,9 @@ def write_lock(repository: Path, lock_path: Path = LOCK) -> None:
 
 
 def _context(repository: Path) -> "MavenContext":
-    from jgo.config import GlobalSettings  # noqa: PLC0415 - a fifth of a second that only a first start needs
-    from jgo.maven import MavenContext  # noqa: PLC0415
-    from jgo.maven._core import DEFAULT_REMOTE_REPOS  # noqa: PLC0415
+    from jgo.maven import MavenContext  # noqa: PLC0415 - a fifth of a second that only a first start needs
 
-    repositories = DEFAULT_REMOTE_REPOS | GlobalSettings.load().repositories
-    return MavenContext(repo_cache=repository, remote_repos=repositories, timeout=30)
+    return MavenContext(repo_cache=repository, remote_repos=repositories(), timeout=_TIMEOUT_S)
 
 
 def _read(lock_path: Path) -> "LockFile":
@@ -77,10 +77,33 @@ def _read(lock_path: Path) -> "LockFile":
 
 
 def _download(lock: "LockFile", context: "MavenContext", done: Callable[[int, int], None]) -> None:
+    """Fetch each locked jar by itself: nothing is resolved anew, so that no POM and no JDK is asked for."""
     artifacts = [_artifact(context, locked) for locked in lock.dependencies]
     with ThreadPoolExecutor(4) as pool:
-        for count, _ in enumerate(pool.map(lambda artifact: artifact.resolve(), artifacts), start=1):
+        for count, _ in enumerate(pool.map(_resolve, artifacts), start=1):
             done(count, len(artifacts))
+
+
+def _resolve(artifact: Any, tries: int = 3) -> None:
+    """Fetch one jar; a connection may break, and what it leaves half done would count as fetched."""
+    try:
+        artifact.resolve()
+    except (OSError, RuntimeError) as error:  # what requests raises is an OSError, jgo raises the other for a 404
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
+        if tries > 1 and isinstance(error, OSError):
+            artifact.cached_path.unlink(missing_ok=True)
+            return _resolve(artifact, tries - 1)
+        raise _unavailable(artifact.filename, error) from error
+
+
+def _unavailable(name: str, error: Exception) -> LocalStackError:
+    """Name the kind of failure only: the whole message of a failed request is half a page."""
+    reason = type(error).__name__ if isinstance(error, OSError) else "not found"
+    return LocalStackError(
+        f"Kafka could not be fetched, first {name} ({reason}).",
+        remedy="The first start needs the network once, or a mirror named in Maven's or jgo's settings.",
+    )
 
 
 def _artifact(context: "MavenContext", locked: Any) -> Any:

@@ -1,7 +1,9 @@
 """Processes of this machine: known by pid and start time, named when they hold a port, ended when ours."""
 
+import contextlib
 import signal
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 import psutil  # type: ignore[import-untyped]
@@ -35,17 +37,15 @@ def is_running(identity: Identity) -> bool:
 
 def end(identity: Identity, *, within: float) -> None:
     """End a process: asked first, forced after `within` seconds; nothing happens when it has ended already."""
-    process = _process(identity)
-    if process is None:
-        return
-    try:
-        process.send_signal(signal.SIGTERM)
-        process.wait(within)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(within)
-    except psutil.NoSuchProcess:
-        return
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        process = _process(identity)
+        if process is None:
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(how)
+        deadline = monotonic() + within
+        while is_running(identity) and monotonic() < deadline:
+            sleep(0.05)
 
 
 def holder_of(port: int) -> Holder | None:

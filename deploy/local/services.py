@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from deploy.local.children import Child, Recipe
 from deploy.local.ports import HOST
 from deploy.local.probes import answers_ok
 from deploy.local.stack import Stack
+
+_HERE = Path(__file__).parents[2]
 
 
 def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) -> Child:
@@ -22,8 +25,8 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
     }
     recipe = Recipe(
         name=name,
-        argv=(sys.executable, "-m", f"services.{name}"),
-        env={**stack.environ, **where, **settings},
+        argv=_python(f"services.{name}"),
+        env={**_environment(stack), **where, **settings},
         ports={name: port},
         log=stack.directory.log(name),
         record=stack.directory.record(name),
@@ -39,8 +42,8 @@ def issuer(stack: Stack) -> Child:
     key = stack.directory.root / "issuer.pem"
     recipe = Recipe(
         name="issuer",
-        argv=(sys.executable, "-m", "deploy.local.serve_issuer", "--port", str(port), "--key", str(key)),
-        env=stack.environ,
+        argv=_python("deploy.local.serve_issuer", "--port", str(port), "--key", str(key)),
+        env=_environment(stack),
         ports={"issuer": port},
         log=stack.directory.log("issuer"),
         record=stack.directory.record("issuer"),
@@ -48,3 +51,12 @@ def issuer(stack: Stack) -> Child:
         stop_within=5,
     )
     return Child(recipe)
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    """Run this klarmeld's own module, even where the working directory holds a `services` of somebody else's."""
+    return (sys.executable, "-P", "-m", module, *arguments)
+
+
+def _environment(stack: Stack) -> dict[str, str]:
+    return {**stack.environ, "PYTHONPATH": str(_HERE), "PYTHONUNBUFFERED": "1"}

