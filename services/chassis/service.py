@@ -15,6 +15,7 @@ from services.chassis.access import check_table, guard
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
 from services.chassis.health import Health
+from services.chassis.live import Live
 from services.chassis.log_admin import ensure_topics
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
@@ -26,6 +27,7 @@ from services.chassis.publisher import Publisher
 from services.chassis.routes import queries
 from services.chassis.settings import ServiceSettings
 from services.chassis.store import Store, connect
+from services.chassis.streams import streams
 from services.chassis.tokens import Tokens
 from services.chassis.views import Views
 
@@ -58,6 +60,12 @@ class Parts:
     health: Health
     views: Views
     overviews: Overviews
+    live: Live
+
+    def close(self) -> None:
+        """Say that the service stops: not ready any more, and live streams end."""
+        self.health.draining = True
+        self.live.closing.set()
 
 
 #: A service's own routes, made from its parts.
@@ -78,8 +86,9 @@ def build(
             stack.push_async_callback(_stop, service, parts)
             await stack.enter_async_context(_background(_join(service, parts)))
             await stack.enter_async_context(_background(parts.health.watch()))
+            await stack.enter_async_context(_background(parts.live.watch()))
             yield
-            parts.health.draining = True
+            parts.close()
 
     app = FastAPI(
         title=f"klarmeld {service.name}",
@@ -93,6 +102,7 @@ def build(
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics))
     app.include_router(queries(parts.views, parts.overviews))
+    app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
     check_table(app)
@@ -125,6 +135,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),
+        live=Live(store),
     )
 
 

@@ -149,6 +149,22 @@ class Store:
         active = {ean for each in found for ean in each["progress"]["tracks"]["forwarding"]["eans"]}
         return [ean for ean in eans if ean in active]
 
+    async def changes(self) -> AsyncIterator[str]:
+        """Yield the id of each document whose view changes, until another generation becomes live."""
+        live = (await self.generation()).live
+        about = [
+            {"ns.coll": live, "updateDescription.updatedFields.progress": {"$exists": True}},
+            {"ns.coll": "generations"},
+        ]
+        pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
+        async with translated(), self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
+            async for change in stream:
+                if change["ns"]["coll"] == live:
+                    yield change["documentKey"]["_id"]
+                else:
+                    yield None
+                    return
+
     async def _read(self, collection: str, query: Mapping[str, Any]) -> list[Document]:
         found = await self.collection(collection).find(query).to_list(None)
         return [_document(each) for each in found]
