@@ -1,0 +1,29 @@
+"""The three services: the one list of them, by name, and where each is in the local stack."""
+
+from typing import NamedTuple
+
+from contracts.topics import Topic
+from deploy.local.ports import HOST, Ports
+
+
+class Member(NamedTuple):
+    """One service: `python -m services.<name>`, the topic that it owns, and what it is asked about."""
+
+    name: str
+    owns: Topic
+    about: str
+
+    def port(self, ports: Ports) -> int:
+        number: int = getattr(ports, self.name)
+        return number
+
+    def url(self, ports: Ports) -> str:
+        return f"http://{HOST}:{self.port(ports)}"
+
+
+AGREEMENTS = Member("agreements", Topic.AGREEMENTS, "service agreements and forwarding by EAN")
+NOTIFICATIONS = Member("notifications", Topic.NOTIFICATIONS, "guidance and the webinar")
+#: The one that reads all three topics and so shows all five tracks.
+TASKS = Member("tasks", Topic.TASKS, "the KLIK task and the whole of each municipality's progress")
+
+FLEET = (AGREEMENTS, NOTIFICATIONS, TASKS)
