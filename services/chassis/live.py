@@ -1,7 +1,6 @@
 """Views as they change: a change stream wakes the channels, and each reader gets the newest view, never an older."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from contracts.facts import WHOLE_ROLLOUT, document_id
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.store import Store
-from services.chassis.views import etag_of
+from services.chassis.views import as_json, etag_of
 
 log = logger(__name__)
 Render = Callable[[], Awaitable[dict[str, Any]]]
@@ -47,9 +46,8 @@ class Channel:
         async with self._rendering:
             if self._shown is None or self._shown.version < self._version:
                 version = self._version
-                body = await self._render()
-                text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-                self._shown = Shown(text, etag_of(body).strip('"'), version)
+                content = as_json(await self._render())
+                self._shown = Shown(content.decode(), etag_of(content).strip('"'), version)
             return self._shown
 
     async def after(self, version: int) -> None:

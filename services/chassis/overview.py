@@ -8,7 +8,9 @@ from contracts.settle import Settled, settle
 
 from contracts.facts import document_id
 from contracts.municipalities import MUNICIPALITIES
+from services.chassis import clock
 from services.chassis.errors import NotFoundError
+from services.chassis.selection import Row, Selection
 from services.chassis.store import Store
 from services.chassis.views import Derive
 
@@ -22,10 +24,10 @@ class Overviews:
         self._store = store
         self._derive = derive
 
-    async def overview(self, rollout: str) -> dict[str, Any]:
-        """Return `{"rollout", "items": [one row for each of the 98]}`, by code."""
+    async def rows(self, rollout: str, selection: Selection) -> list[Row]:
+        """Return one row for each chosen municipality of the 98."""
         _, progress = await self._read(rollout)
-        return {"rollout": rollout, "items": [_row(code, progress[code]) for code in MUNICIPALITIES]}
+        return selection.of((_row(code, progress[code]) for code in MUNICIPALITIES), clock.now())
 
     async def rollup(self, rollout: str) -> dict[str, Any]:
         """Return `{"rollout", "rollup"}`: goal and result apart, and the proofs over the whole rollout."""
@@ -54,7 +56,10 @@ def _row(code: str, progress: Progress) -> dict[str, Any]:
         "name": municipality.name,
         "region": municipality.region,
         "stage": progress["stage"],
+        "since": progress["turn"]["primary"]["since"],
         "turn": progress["turn"],
+        "oriented": progress["tracks"]["orientation"]["state"] == "oriented",
+        "receiving": progress["stage"] == "receiving",
         "tracks": {name: _state(track) for name, track in progress["tracks"].items()},
         "anomalies": sorted({anomaly["code"] for anomaly in progress["anomalies"]}),
     }

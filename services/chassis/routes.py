@@ -1,17 +1,19 @@
 """The queries that every service answers, over its own projection."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from contracts.explain import UnknownPathError, explain
+from contracts.tracks.stage import Stage
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
+from services.chassis.selection import Order, Selection, as_csv
 from services.chassis.timeline import page
-from services.chassis.views import Moment, Pair, Views, etag_of, read_position
+from services.chassis.views import Moment, Pair, Views, as_json, etag_of, read_position
 
 Rollout = Annotated[str, Path(description="The rollout, e.g. `efaktura-8b`.", examples=["efaktura-8b"])]
 Code = Annotated[str, Path(description="The municipality's kommunekode, four digits.", examples=["0630"])]
@@ -66,9 +68,14 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         pair = await views.pair(rollout, code)
         return tagged(_explanation(pair, path), if_none_match)
 
-    @router.get("/municipalities", summary="All 98 municipalities, a row each")
-    async def overview(rollout: Rollout, if_none_match: IfNoneMatch = None) -> Response:
-        return tagged(await overviews.overview(rollout), if_none_match)
+    @router.get("/municipalities", summary="All 98 municipalities, a row each", response_model=None)
+    async def overview(
+        rollout: Rollout, chosen: Annotated[Chosen, Query()], if_none_match: IfNoneMatch = None
+    ) -> Response:
+        rows = await overviews.rows(rollout, chosen.selection)
+        if chosen.format == "csv":
+            return tagged_bytes(as_csv(rows), if_none_match, media_type="text/csv; charset=utf-8")
+        return tagged({"rollout": rollout, "items": rows}, if_none_match)
 
     @router.get("", summary="What the municipalities add up to")
     async def rollup(rollout: Rollout, if_none_match: IfNoneMatch = None) -> Response:
@@ -77,14 +84,41 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     return router
 
 
+class Chosen(BaseModel):
+    """The query of the overview."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stage: Stage | None = Field(None, description="Only municipalities at this stage.")
+    turn: Literal["municipality", "eg", "nobody"] | None = Field(None, description="Only those whose turn it is.")
+    region: str | None = Field(None, max_length=40, description="Only this region.", examples=["Syddanmark"])
+    older_than: int | None = Field(None, ge=0, le=3_650, description="Only the same status for at least so many days.")
+    q: str | None = Field(None, max_length=100, description="Only names or codes that hold this.")
+    sort: Order = Field("municipality", description="The column to order by.")
+    order: Literal["asc", "desc"] = Field("asc", description="Which way.")
+    format: Literal["json", "csv"] = Field(
+        "json", description="CSV for a spreadsheet: UTF-8 with BOM, semicolons."
+    )
+
+    @property
+    def selection(self) -> Selection:
+        descending = self.order == "desc"
+        return Selection(self.stage, self.turn, self.region, self.older_than, self.q, self.sort, descending)
+
+
 def tagged(body: dict[str, Any], if_none_match: str | None) -> Response:
     """Return `body` with its ETag, or 304 where the caller has it already."""
-    etag = etag_of(body)
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    return tagged_bytes(as_json(body), if_none_match, media_type="application/json")
+
+
+def tagged_bytes(content: bytes, if_none_match: str | None, *, media_type: str) -> Response:
+    """Return `content` with the ETag of its bytes, or 304 where the caller has it already."""
+    etag = etag_of(content)
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     given = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
     if etag in given or "*" in given:
         return Response(status_code=304, headers=headers)
-    return JSONResponse(body, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _pair(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:

@@ -139,7 +139,11 @@ def read_position(text: str) -> Position:
     return Position(f"{topic}-{int(partition)}", int(offset))
 
 
-def etag_of(body: Mapping[str, Any]) -> str:
-    """Return the strong ETag of a JSON body."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f'"{blake2b(text.encode(), digest_size=16).hexdigest()}"'
+def as_json(body: Mapping[str, Any]) -> bytes:
+    """Return JSON as every answer and every live event has it."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def etag_of(content: bytes) -> str:
+    """Return the strong ETag of an answer's bytes; a live event's id is the same without the quotes."""
+    return f'"{blake2b(content, digest_size=16).hexdigest()}"'
