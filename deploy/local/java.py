@@ -33,5 +33,5 @@ def major_version(java: Path) -> int | None:
 def _candidates(environ: Mapping[str, str]) -> Iterator[Path]:
     if home := environ.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
-    if found := shutil.which("java", path=environ.get("PATH")):
+    if found := shutil.which("java", path=environ.get("PATH", "")):
         yield Path(found)

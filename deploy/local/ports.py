@@ -66,5 +66,5 @@ def require_free(ports: Mapping[str, int]) -> None:
 
 
 def _taken(part: str, port: int, holder: Holder | None) -> str:
-    who = f"process {holder.pid} ({holder.name})" if holder else "a process of another user"
+    who = f"process {holder.pid} ({holder.name})" if holder else "a process that is not to be seen from here"
     return f"Port {port} for {part} is in use by {who}"

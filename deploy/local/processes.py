@@ -43,9 +43,14 @@ def end(identity: Identity, *, within: float) -> None:
             return
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(how)
-        deadline = monotonic() + within
-        while is_running(identity) and monotonic() < deadline:
-            sleep(0.05)
+        wait_until_ended(identity, within=within)
+
+
+def wait_until_ended(identity: Identity, *, within: float) -> None:
+    """Return when the process has ended, at the latest after `within` seconds."""
+    deadline = monotonic() + within
+    while is_running(identity) and monotonic() < deadline:
+        sleep(0.05)
 
 
 def holder_of(port: int) -> Holder | None:
@@ -78,9 +83,14 @@ def _process(identity: Identity) -> "psutil.Process | None":
     try:
         process = psutil.Process(identity.pid)
         same = abs(process.create_time() - identity.started) < 1  # the boot time that it rests on is not exact
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if same and not _is_over(process) else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _is_over(process: "psutil.Process") -> bool:
+    """Whether only its exit code is left; while other threads are still ending, they hold its ports and files."""
+    return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)
 
 
 def _name(pid: int) -> str:
