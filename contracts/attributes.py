@@ -9,7 +9,7 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.names import PREFIX, EventName
 from contracts.refusals import Reason, RefusedError
 from contracts.registry import SPEC_OF_TYPE, EventSpec, Scope
-from contracts.topics import OPEN_TO_EG, OWN_SOURCES
+from contracts.topics import OPEN_TO_EG, OWN_SOURCES, Topic
 
 LONGEST_ID = 64
 #: How far a fact may lie ahead of the log's own time, for clocks that go fast.
@@ -74,7 +74,7 @@ def check_place(spec: EventSpec, topic: str, source: str) -> None:
             Reason.WRONG_TOPIC,
             f"The type {spec.name} does not belong on {topic}; send it to {' or '.join(spec.topics)}.",
         )
-    own = next(system for place, system in OWN_SOURCES.items() if place == topic)
+    own = OWN_SOURCES[Topic(topic)]
     if source != own and not (topic in OPEN_TO_EG and _EG_SOURCE.fullmatch(source)):
         allowed = f"{own} or /eg/<system>" if topic in OPEN_TO_EG else own
         raise RefusedError(Reason.WRONG_SOURCE, f"The attribute source may not speak on {topic}; only {allowed} may.")

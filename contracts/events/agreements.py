@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.events.fields import Count, Cvr, Day, Ean, Event, MunicipalityCode, OpaqueId, Part, Sha256, Text
+from contracts.events.fields import (
+    AtLeastOne,
+    Count,
+    Cvr,
+    Day,
+    Ean,
+    Event,
+    MunicipalityCode,
+    OpaqueId,
+    Part,
+    Sha256,
+    Text,
+)
 from contracts.roles import Role
 
 
@@ -142,7 +154,7 @@ class ForwardingConfigured(Event):
 
     config_id: OpaqueId
     revision: Count
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    rules: AtLeastOne[Rule]
     target: Literal["KP"]
 
 

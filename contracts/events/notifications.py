@@ -39,7 +39,7 @@ class WebinarScheduled(Event):
     """The one webinar where all are informed together has a time and a place."""
 
     webinar_id: OpaqueId
-    sequence: Annotated[int, Field(ge=0, le=0)]
+    sequence: Annotated[int, Field(ge=0, le=0, json_schema_extra={"const": 0})]
     title: Text
     starts_at: Moment
     ends_at: Moment

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contracts.events.fields import Event, EventId, OpaqueId, Source, Text
+from contracts.events.fields import AtLeastOne, Event, EventId, OpaqueId, Source, Text
 from contracts.roles import Role
 
 
@@ -34,7 +34,7 @@ class TaskCardPublished(Event):
     priority: Priority
     goal: Text
     description: Text
-    method: Annotated[tuple[Text, ...], Field(min_length=1, description="The steps in their order.")]
+    method: Annotated[AtLeastOne[Text], Field(description="The steps in their order.")]
     result: Text
     related_task: Annotated[Text, Field(description="A link, not a dependency.")]
     recommended_performer: Text

@@ -1,0 +1,44 @@
+"""The generated files of the wire contract: written, and compared with what the code says now."""
+
+from pathlib import Path
+
+from contracts.catalogue import catalogue, schemas
+
+
+def generate(root: Path) -> None:
+    """Write the schemas and the catalogue below `root`, the directory of the repository; old schemas are removed."""
+    wanted = _wanted(root)
+    for stray in _found(root) - wanted.keys():
+        stray.unlink()
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def check(root: Path) -> list[str]:
+    """Return a sentence for each generated file below `root` that is absent, stale or no longer generated."""
+    wanted = _wanted(root)
+    strays = [f"{path.relative_to(root)} is not generated any more." for path in sorted(_found(root) - wanted.keys())]
+    return [_difference(root, path, text) for path, text in wanted.items() if _text(path) != text] + strays
+
+
+def _wanted(root: Path) -> dict[Path, str]:
+    files = {root / "contracts" / "schemas" / name: text for name, text in schemas().items()}
+    return {**files, root / "contracts" / "README.md": catalogue()}
+
+
+def _found(root: Path) -> set[Path]:
+    return set((root / "contracts" / "schemas").glob("*.json"))
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _difference(root: Path, path: Path, text: str) -> str:
+    told = _text(path)
+    if told is None:
+        return f"{path.relative_to(root)} is absent."
+    pairs = zip(told.splitlines(), text.splitlines(), strict=False)
+    line = next((number for number, (old, new) in enumerate(pairs, 1) if old != new), None)
+    return f"{path.relative_to(root)} is stale{f' from line {line}' if line else ' at its end'}."
