@@ -20,15 +20,15 @@ async def answers_ok(port: int, path: str) -> bool:
     """Whether `GET path` answers 200 within five seconds."""
     try:
         async with asyncio.timeout(_ANSWER_S):
-            return await _status(port, path) == b"200"
+            return (await _status_line(port, path)).split()[1:2] == [b"200"]
     except (OSError, TimeoutError):
         return False
 
 
-async def _status(port: int, path: str) -> bytes:
+async def _status_line(port: int, path: str) -> bytes:
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode())
-        return (await reader.readline() + b"  ").split(b" ")[1]
+        return await reader.readline()
     finally:
         writer.close()
