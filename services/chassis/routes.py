@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from contracts.explain import UnknownPathError, explain
-from contracts.tracks.stage import Stage
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.explain import UnknownPathError, explain
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
+from contracts.tracks.stage import Stage
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
 from services.chassis.selection import Order, Selection, as_csv

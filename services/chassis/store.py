@@ -159,11 +159,9 @@ class Store:
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
         async with translated(), self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
             async for change in stream:
-                if change["ns"]["coll"] == live:
-                    yield change["documentKey"]["_id"]
-                else:
-                    yield None
+                if change["ns"]["coll"] != live:
                     return
+                yield change["documentKey"]["_id"]
 
     async def _read(self, collection: str, query: Mapping[str, Any]) -> list[Document]:
         found = await self.collection(collection).find(query).to_list(None)
