@@ -96,7 +96,7 @@ class Consumer:
         finally:
             self._giving_up.clear()
 
-    async def _handle(self, records: Sequence[Record]) -> None:
+    async def _handle(self, records: Any) -> None:  # FastStream reads the annotation; the batch comes as it is
         self._idle.clear()
         try:
             with self._metrics.batch_seconds.time():

@@ -39,6 +39,7 @@ class Health:
         self._ready_lag = ready_lag
         self.started = False
         self.draining = False
+        self.failed: str | None = None
         self.kafka: str | None = "not connected yet"
         self.mongo: str | None = "not asked yet"
         self.lag: dict[str, PartitionLag] = {}
@@ -49,6 +50,7 @@ class Health:
         behind = sum(each.records for each in self.lag.values())
         reasons = [
             "shutting down" if self.draining else None,
+            self.failed,
             f"Kafka: {self.kafka}" if self.kafka else None,
             f"MongoDB: {self.mongo}" if self.mongo else None,
             f"{behind} records behind, more than {self._ready_lag}" if behind > self._ready_lag else None,

@@ -96,9 +96,7 @@ class Chosen(BaseModel):
     q: str | None = Field(None, max_length=100, description="Only names or codes that hold this.")
     sort: Order = Field("municipality", description="The column to order by.")
     order: Literal["asc", "desc"] = Field("asc", description="Which way.")
-    format: Literal["json", "csv"] = Field(
-        "json", description="CSV for a spreadsheet: UTF-8 with BOM, semicolons."
-    )
+    format: Literal["json", "csv"] = Field("json", description="CSV for a spreadsheet: UTF-8 with BOM, semicolons.")
 
     @property
     def selection(self) -> Selection:

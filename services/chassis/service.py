@@ -1,7 +1,7 @@
 """A service put together: its description, its parts wired once, and the life of its process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -84,9 +84,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.callback(client.close)
             stack.push_async_callback(_stop, service, parts)
-            await stack.enter_async_context(_background(_join(service, parts)))
-            await stack.enter_async_context(_background(parts.health.watch()))
-            await stack.enter_async_context(_background(parts.live.watch()))
+            for work in (_join(service, parts), parts.health.watch(), parts.live.watch()):
+                await stack.enter_async_context(_background(work, parts))
             yield
             parts.close()
 
@@ -164,8 +163,17 @@ async def _stop(service: Service, parts: Parts) -> None:
 
 
 @asynccontextmanager
-async def _background(work: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
+async def _background(work: Coroutine[Any, Any, None], parts: Parts) -> AsyncIterator[None]:
+    """Run `work` beside the block; one that fails makes the service unready, so that it is seen and restarted."""
+
+    async def watched() -> None:
+        try:
+            await work
+        except Exception as error:
+            parts.health.failed = f"part of the service ended with {type(error).__name__}; restart it"
+            log.exception("background_failed")
+
+    task = asyncio.create_task(watched())
     try:
         yield
     finally:
