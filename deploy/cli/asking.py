@@ -1,0 +1,96 @@
+"""Asks the services over HTTP, like any other client, as a koordinator."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from contracts.access import UserRole
+from deploy.cli.errors import UnreachableError, UsageError
+from deploy.cli.place import Place
+
+_TIMEOUT_S = 10
+#: A proxy that the machine has for the world outside is no way to the machine itself.
+_DIRECT = {"all://127.0.0.1": None, "all://localhost": None}
+
+
+class NotKnownError(UsageError):
+    """The service knows no such thing, at least not yet."""
+
+
+class Services:
+    """The three services by name; the access token is got when first needed and again when it has expired."""
+
+    def __init__(self, place: Place, client: httpx.AsyncClient) -> None:
+        self._place = place
+        self._client = client
+        self._token = place.token
+
+    async def get(self, service: str, path: str, /, **query: str | None) -> Any:
+        """Return the JSON that `service` answers; errors say what to do, NotKnownError where it answers 404."""
+        url = self._place.urls[service] + path
+        given = {name: text for name, text in query.items() if text is not None}
+        answer = await self._with_token(service, url, given)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._place.token is None:
+            self._token = None
+            answer = await self._with_token(service, url, given)
+        return _read(service, answer)
+
+    async def readiness(self, service: str) -> dict[str, Any]:
+        """Return what `/readyz` says, whether the service is ready or not."""
+        answer = await self._reached(service, self._client.get(self._place.urls[service] + "/readyz"))
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def _with_token(self, service: str, url: str, query: dict[str, str]) -> httpx.Response:
+        self._token = self._token or await self._new_token()
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return await self._reached(service, self._client.get(url, params=query, headers=headers))
+
+    async def _new_token(self) -> str:
+        form = {"grant_type": "client_credentials", "role": UserRole.COORDINATOR.value}
+        answer = await self._reached("issuer", self._client.post(f"{self._place.issuer}/token", data=form))
+        if answer.is_error:
+            raise UsageError(
+                f"The issuer at {self._place.issuer} gives no token for the asking ({answer.status_code}).",
+                remedy="Set KLARMELD_ACCESS__TOKEN to an access token with the role koordinator.",
+            )
+        return str(answer.json()["access_token"])
+
+    async def _reached(self, who: str, request: Any) -> httpx.Response:
+        try:
+            answer: httpx.Response = await request
+        except httpx.HTTPError as error:
+            where = self._place.urls.get(who, self._place.issuer)
+            raise UnreachableError(
+                f"The {who} service at {where} can't be reached ({type(error).__name__}).",
+                remedy="Start the local stack with `klarmeld up`, or say where it is with --port-base.",
+            ) from None
+        return answer
+
+
+@asynccontextmanager
+async def asking(place: Place) -> AsyncIterator[Services]:
+    """Yield the services at `place`."""
+    async with httpx.AsyncClient(timeout=_TIMEOUT_S, mounts=_DIRECT) as client:
+        yield Services(place, client)
+
+
+def _read(service: str, answer: httpx.Response) -> Any:
+    if answer.is_success:
+        return answer.json()
+    detail = _detail(answer)
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise NotKnownError(detail)
+    if answer.is_server_error:
+        raise UnreachableError(f"The {service} service can't answer now: {detail}")
+    raise UsageError(f"The {service} service refuses: {detail}")
+
+
+def _detail(answer: httpx.Response) -> str:
+    """Return the sentence of an RFC 9457 problem, or the bare status of anything else."""
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP status {answer.status_code}."

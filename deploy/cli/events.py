@@ -1,0 +1,60 @@
+"""`klarmeld events`: events onto the log from a file or a pipe."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contracts.codec import to_message
+from contracts.topics import Topic
+from deploy.cli.errors import UnreachableError, UsageError
+from deploy.cli.event_files import Told, events_of
+from deploy.cli.options import AsJson, PortBase
+from deploy.cli.place import place
+from deploy.producer import LogAwayError, connected, send
+from services.chassis import clock
+
+app = typer.Typer(help="Events onto the log.", no_args_is_help=True)
+
+File = Annotated[
+    str, typer.Argument(help="Structured CloudEvents: JSON Lines, a JSON array or one; - is standard input.")
+]
+To = Annotated[str | None, typer.Option(help="Kafka's bootstrap servers; the local stack's unless said otherwise.")]
+OnTopic = Annotated[Topic | None, typer.Option(help="The topic of retractions by EG's systems.")]
+
+
+@app.command(epilog="Example: klarmeld events publish events.jsonl")
+def publish(
+    file: File, *, to: To = None, topic: OnTopic = None, port_base: PortBase = None, as_json: AsJson = False
+) -> None:
+    """Publish all events of a file, or none when one of them could not be a fact (exit code 2)."""
+    told = events_of(_content(file), now_ms=clock.now_ms(), topic=topic)
+    positions = asyncio.run(_published(told, to or place(port_base).bootstrap))
+    accepted = [{"id": each.id, "position": position} for each, position in zip(told, positions, strict=True)]
+    if as_json:
+        print(json.dumps({"events": accepted}, ensure_ascii=False))
+        return
+    for each in accepted:
+        print(f"{each['position']:<22} {each['id']}")
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
+
+
+async def _published(told: Sequence[Told], bootstrap: str) -> list[str]:
+    try:
+        async with connected(bootstrap) as producer:
+            return list(await asyncio.gather(*[send(producer, to_message(each.record)) for each in told]))
+    except LogAwayError as error:
+        raise UnreachableError(
+            f"Kafka at {bootstrap} can't be reached or did not take the events ({error}).",
+            remedy="Start the local stack with `klarmeld up`; publishing the same file again is harmless.",
+        ) from None

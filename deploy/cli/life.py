@@ -1,0 +1,72 @@
+"""The life of the local stack and the services under one command: started, watched, stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from deploy.cli.place import Place
+from deploy.cli.steps import AllReady, Fetching, Ready, Stopping, Tell
+from deploy.fleet import FLEET
+from deploy.local.children import Child, stop_together
+from deploy.local.errors import LocalStackError
+from deploy.local.services import issuer, service
+from deploy.local.stack import Stack
+
+#: Waits until a part ends by itself, which none should: LocalStackError names it.
+Watch = Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
+    """Start what the place lacks, tell each part that is ready, and stop it all in reverse."""
+    async with _stack(place, tell) as stack:
+        tell(Ready("kafka", stack.bootstrap, "the log", existing=place.kafka is not None))
+        tell(Ready("mongodb", stack.mongo_uri, "the projections", existing=place.mongo is not None))
+        parts = {issuer(stack): Ready("issuer", place.issuer, "access tokens")} | {
+            service(each.name, stack, port=each.port(place.ports), settings={}): Ready(
+                each.name, each.url(place.ports), each.about
+            )
+            for each in FLEET
+        }
+        try:
+            await _start(parts, tell)
+            tell(AllReady({"kafka": stack.bootstrap, "mongodb": stack.mongo_uri, "issuer": place.issuer, **place.urls}))
+            yield lambda: _until_one_ends(list(parts))
+        finally:
+            tell(Stopping())
+            await stop_together(parts)
+
+
+def _stack(place: Place, tell: Tell) -> Stack:
+    loop = asyncio.get_running_loop()
+
+    def fetching(name: str, done: int, total: int | None) -> None:
+        loop.call_soon_threadsafe(tell, Fetching(name, done, total))
+
+    return Stack(place.data, place.ports, parts=place.parts, mongo_uri=place.mongo, progress=fetching)
+
+
+async def _start(parts: dict[Child, Ready], tell: Tell) -> None:
+    """Start all at the same time; the first that can't be started ends the others."""
+
+    async def start(child: Child, ready: Ready) -> None:
+        await child.start()
+        tell(ready)
+
+    try:
+        async with asyncio.TaskGroup() as starts:
+            for child, ready in parts.items():
+                starts.create_task(start(child, ready))
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
+
+
+async def _until_one_ends(children: Sequence[Child]) -> None:
+    ends = {asyncio.create_task(child.ended()): child for child in children}
+    try:
+        ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in ends:
+            task.cancel()
+    child = ends[ended.pop()]
+    raise LocalStackError(f"The {child.name} has ended by itself.", remedy=f"Its log says why: {child.recipe.log}.")

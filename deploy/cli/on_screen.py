@@ -1,0 +1,105 @@
+"""The steps of a running stack on a terminal: bars while fetching, then the live board."""
+
+from types import TracebackType
+from typing import Self, assert_never
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from deploy.campaign.teller import ROLLOUT
+from deploy.cli.board import board_of
+from deploy.cli.sentences import ready_line, settled_text
+from deploy.cli.steps import ActBegun, AllReady, Board, Fetching, Ready, Settled, Step, Stopping
+from deploy.fleet import FLEET
+
+#: What a part weighs on disk, roughly, in MB, so that a slow connection knows what it is in for.
+_WEIGHTS = {"Kafka": 45, "MongoDB": 135, "Java": 60}
+
+
+class Screen:
+    """Draws the newest of everything while its context lasts, and leaves the last board on the terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = Progress(
+            TextColumn("Fetching {task.description}, needed once"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._fetches: dict[str, TaskID] = {}
+        self._board: Board | None = None
+        self._line: RenderableType = Text()
+        self._urls: dict[str, str] = {}
+        self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=4, vertical_overflow="crop")
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def __call__(self, step: Step) -> None:
+        match step:
+            case Fetching():
+                self._fetching(step)
+            case Ready():
+                self._live.console.print(Text.assemble(("✔ ", "green"), ready_line(step)), soft_wrap=True)
+            case AllReady():
+                self._urls = step.urls
+            case ActBegun():
+                self._line = Text(f"▶ Act {step.number} of {step.acts} · {step.title}", style="bold")
+            case Board():
+                self._board = step
+            case Settled():
+                self._line = settled_text(step)
+            case Stopping():
+                self._line = Text("Stopping; the data stay. `klarmeld run` goes on from here.", style="bold")
+            case _:
+                assert_never(step)
+
+    def _fetching(self, step: Fetching) -> None:
+        if step.name not in self._fetches:
+            weight = f"{step.name} (about {_WEIGHTS[step.name]} MB)" if step.name in _WEIGHTS else step.name
+            self._fetches[step.name] = self._bars.add_task(weight, total=None, count="")
+        count = f"{step.done} of {step.total}" if step.total and step.total > 1 else ""
+        self._bars.update(self._fetches[step.name], total=step.total, completed=step.done, count=count)
+
+    def _drawn(self) -> RenderableType:
+        if self._board is None:
+            return Group(self._bars.get_renderable(), self._line) if self._fetches else self._line
+        return Group(_title(), board_of(self._board), Text(), self._line, Text(), _footer(self._urls))
+
+
+def _title() -> RenderableType:
+    table = Table.grid(expand=True)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row(
+        Text("klarmeld · eFaktura 8b, ØS Indsigt to KP", style="bold"),
+        Text(" SAMPLE ROSTER, made-up events ", style="bold black on yellow"),
+    )
+    return table
+
+
+def _footer(urls: dict[str, str]) -> RenderableType:
+    """Say where to look next."""
+    pages = "  ".join(f"{each.name} {urls[each.name]}/docs" for each in FLEET if each.name in urls)
+    lines = (
+        ("Look at", f"klarmeld progress {ROLLOUT} 0630"),
+        ("Ask why", f"klarmeld explain {ROLLOUT} 0630 agreement.state"),
+        ("HTTP", pages),
+        ("Stop", "Ctrl-C; the data stay"),
+    )
+    table = Table.grid(padding=(0, 1))
+    for title, text in lines:
+        table.add_row(Text(title, style="dim"), Text(text, overflow="fold"))
+    return table

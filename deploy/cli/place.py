@@ -1,0 +1,42 @@
+"""Where a command works: the local stack's ports and directory, or what the settings point at instead."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.cli.settings import CommandSettings
+from deploy.fleet import FLEET
+from deploy.local.ports import HOST, Ports, block
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Addresses of everything; `kafka` and `mongo` are None where the local stack's own are meant."""
+
+    ports: Ports
+    data: Path
+    parts: Path | None
+    kafka: str | None
+    mongo: str | None
+    urls: dict[str, str]
+    issuer: str
+    token: str | None
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka or f"{HOST}:{self.ports.kafka}"
+
+
+def place(port_base: int | None = None, data: Path | None = None) -> Place:
+    """Return the place that the settings say; options that are given go before them."""
+    settings = CommandSettings()
+    ports = block(port_base if port_base is not None else settings.port_base)
+    return Place(
+        ports=ports,
+        data=data or settings.data,
+        parts=settings.parts,
+        kafka=settings.kafka.bootstrap,
+        mongo=settings.mongo.uri,
+        urls={each.name: getattr(settings.services, each.name) or each.url(ports) for each in FLEET},
+        issuer=settings.access.issuer or f"http://{HOST}:{ports.issuer}",
+        token=settings.access.token.get_secret_value() if settings.access.token else None,
+    )
