@@ -25,8 +25,8 @@ def check_present(attributes: Mapping[str, str]) -> None:
     for name in REQUIRED:
         if name not in attributes:
             raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is absent; send it.")
-    for name in KNOWN & attributes.keys():
-        if not attributes[name]:
+    for name, text in attributes.items():
+        if not text and name in KNOWN:
             raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is empty; give it a value.")
     if len(attributes["id"]) > LONGEST_ID:
         raise RefusedError(Reason.BAD_HEADER, f"The attribute id is longer than {LONGEST_ID} characters; shorten it.")
