@@ -1,0 +1,1 @@
+"""A deliberately naive second reading of the contract, which shares no code with production and judges it."""
