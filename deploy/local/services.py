@@ -19,6 +19,8 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
         "KLARMELD_ACCESS__ISSUER": issuer_url,
         "KLARMELD_ACCESS__JWKS_URI": f"{issuer_url}/jwks",
         "KLARMELD_KAFKA__BOOTSTRAP": stack.bootstrap,
+        # killed and started again, it takes its partitions back at once instead of after ten seconds
+        "KLARMELD_KAFKA__GROUP_INSTANCE_ID": f"{name}-{port}",
         "KLARMELD_MONGO__URI": stack.mongo_uri,
         "KLARMELD_HTTP__HOST": HOST,
         "KLARMELD_HTTP__PORT": str(port),

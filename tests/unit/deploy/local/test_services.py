@@ -26,6 +26,12 @@ def test_a_service_is_told_where_kafka_mongodb_and_its_own_port_are(idle: Stack)
     assert (env["KLARMELD_HTTP__HOST"], env["KLARMELD_HTTP__PORT"]) == ("127.0.0.1", "9003")
 
 
+def test_two_of_one_service_are_two_members_of_its_group(idle: Stack):
+    one, two = (service("tasks", idle, port=port, settings={}).recipe.env for port in (9003, 9013))
+
+    assert one["KLARMELD_KAFKA__GROUP_INSTANCE_ID"] != two["KLARMELD_KAFKA__GROUP_INSTANCE_ID"]
+
+
 def test_other_settings_of_the_environment_reach_it(idle: Stack):
     assert service("tasks", idle, port=9003, settings={}).recipe.env["KLARMELD_LOG_LEVEL"] == "DEBUG"
 
