@@ -13,7 +13,11 @@ _HERE = Path(__file__).parents[2]
 
 
 def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) -> Child:
-    """Return `python -m services.<name>` on `port`, to be started; `settings` are KLARMELD_… variables of its own."""
+    """Return `python -m services.<name>` on `port`, to be started; `settings` are KLARMELD_… variables of its own.
+
+    On another port than the stack's own for it, it is one more of its kind beside the first.
+    """
+    label = name if port == getattr(stack.ports, name) else f"{name}-{port}"
     issuer_url = f"http://{HOST}:{stack.ports.issuer}"
     where = {
         "KLARMELD_ACCESS__ISSUER": issuer_url,
@@ -26,12 +30,12 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
         "KLARMELD_HTTP__PORT": str(port),
     }
     recipe = Recipe(
-        name=name,
+        name=label,
         argv=_python(f"services.{name}"),
         env={**_environment(stack), **where, **settings},
-        ports={name: port},
-        log=stack.directory.log(name),
-        record=stack.directory.record(name),
+        ports={label: port},
+        log=stack.directory.log(label),
+        record=stack.directory.record(label),
         ready=lambda: answers_ok(port, "/readyz"),
         stop_within=10,
     )

@@ -6,7 +6,6 @@ import pytest
 
 from deploy.local.children import Child
 from deploy.local.ports import free_block
-from deploy.local.probes import answers_ok
 from deploy.local.services import service
 from deploy.local.stack import Stack
 
@@ -21,7 +20,7 @@ async def tasks(stack: Stack, prefix: str) -> AsyncIterator[Child]:
 
 
 async def test_a_started_service_is_ready(tasks: Child):
-    assert await answers_ok(tasks.recipe.ports["tasks"], "/readyz")
+    assert await tasks.recipe.ready()
 
 
 async def test_a_killed_service_starts_again(tasks: Child):
@@ -29,4 +28,4 @@ async def test_a_killed_service_starts_again(tasks: Child):
 
     await tasks.start()
 
-    assert await answers_ok(tasks.recipe.ports["tasks"], "/readyz")
+    assert await tasks.recipe.ready()

@@ -26,10 +26,13 @@ def test_a_service_is_told_where_kafka_mongodb_and_its_own_port_are(idle: Stack)
     assert (env["KLARMELD_HTTP__HOST"], env["KLARMELD_HTTP__PORT"]) == ("127.0.0.1", "9003")
 
 
-def test_two_of_one_service_are_two_members_of_its_group(idle: Stack):
-    one, two = (service("tasks", idle, port=port, settings={}).recipe.env for port in (9003, 9013))
+def test_two_of_one_service_share_neither_name_nor_log_nor_record_nor_membership(idle: Stack):
+    one, two = (service("tasks", idle, port=port, settings={}).recipe for port in (9003, 9013))
 
-    assert one["KLARMELD_KAFKA__GROUP_INSTANCE_ID"] != two["KLARMELD_KAFKA__GROUP_INSTANCE_ID"]
+    assert (one.name, two.name) == ("tasks", "tasks-9013")
+    assert one.log != two.log
+    assert one.record != two.record
+    assert one.env["KLARMELD_KAFKA__GROUP_INSTANCE_ID"] != two.env["KLARMELD_KAFKA__GROUP_INSTANCE_ID"]
 
 
 def test_other_settings_of_the_environment_reach_it(idle: Stack):
