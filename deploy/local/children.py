@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from deploy.local import processes
 from deploy.local.errors import LocalStackError
@@ -113,15 +114,11 @@ class Child:
         return await self._process.wait()
 
     async def _spawn(self) -> None:
-        recipe = self.recipe
-        recipe.log.parent.mkdir(parents=True, exist_ok=True)
-        if recipe.log.exists() and recipe.log.stat().st_size > _LOG_ROLLS_AT:
-            recipe.log.replace(recipe.log.with_suffix(".old.log"))
-        with recipe.log.open("ab") as log:
+        with self._open_log() as log:
             self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
-                *recipe.argv,
-                env=dict(recipe.env),
+                *self.recipe.argv,
+                env=dict(self.recipe.env),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
@@ -129,7 +126,14 @@ class Child:
                 preexec_fn=_end_with_parent,
             )
         with contextlib.suppress(ProcessLookupError):
-            processes.save(processes.identify(self._process.pid), recipe.record)
+            processes.save(processes.identify(self._process.pid), self.recipe.record)
+
+    def _open_log(self) -> IO[bytes]:
+        log = self.recipe.log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        if log.exists() and log.stat().st_size > _LOG_ROLLS_AT:
+            log.replace(log.with_suffix(".old.log"))
+        return log.open("ab")
 
     async def _until_ready(self) -> None:
         try:
