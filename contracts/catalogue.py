@@ -114,10 +114,12 @@ def _value(field: dict[str, Any], parts: dict[str, Any]) -> str:
     return f"{kind}. {field['description']}" if "description" in field else kind
 
 
-def _kind(field: dict[str, Any], parts: dict[str, Any]) -> str:
+def _kind(field: dict[str, Any], parts: dict[str, Any]) -> str:  # noqa: PLR0911  one line a shape
     match field:
         case {"anyOf": [inner, {"type": "null"}]}:
             return f"{_kind(_resolved(inner, parts), parts)}, or null"
+        case {"anyOf": choices}:
+            return " or ".join(_kind(_resolved(each, parts), parts) for each in choices)
         case {"const": value}:
             return f"`{json.dumps(value, ensure_ascii=False)}`"
         case {"enum": values}:

@@ -1,4 +1,4 @@
-"""The six roles in a municipality that facts speak of; facts never name a person."""
+"""The roles that facts speak of, in a municipality and on the supplier's side; facts never name a person."""
 
 from enum import StrEnum
 
@@ -12,3 +12,10 @@ class Role(StrEnum):
     KP_SYSTEMANSVARLIG = "kp_systemansvarlig"
     OEIR_KOORDINATOR = "oeir_koordinator"
     OEKONOMIAFDELING = "oekonomiafdeling"
+
+
+class SupplierRole(StrEnum):
+    """The supplier side, two parties acting as one: it voids and terminates agreements."""
+
+    EG = "eg"
+    EJERKREDSEN = "ejerkredsen"

@@ -18,7 +18,7 @@ from contracts.events.fields import (
     Sha256,
     Text,
 )
-from contracts.roles import Role
+from contracts.roles import Role, SupplierRole
 
 
 class Supplier(StrEnum):
@@ -123,7 +123,7 @@ class AgreementVoided(Event):
 
     agreement_id: OpaqueId
     reason: Text
-    by_role: Role
+    by_role: Role | SupplierRole
 
 
 class AgreementTerminated(Event):
@@ -131,7 +131,7 @@ class AgreementTerminated(Event):
 
     agreement_id: OpaqueId
     reason: Text
-    by_role: Role
+    by_role: Role | SupplierRole
 
 
 class AgreementExpired(Event):

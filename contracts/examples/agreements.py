@@ -50,7 +50,7 @@ DATA: list[tuple[str, Event]] = [
         e.AgreementVoided(agreement_id=AGREEMENT, reason="Afløst af en ny", by_role=Role.AFTALEADMINISTRATOR),
     ),
     (
-        "2026-12-01T12:00:00Z",
+        "2026-09-01T12:00:00Z",
         e.AgreementTerminated(agreement_id=AGREEMENT, reason="Nyt ERP", by_role=Role.AFTALEADMINISTRATOR),
     ),
     ("2026-04-01T00:00:00Z", e.AgreementExpired(agreement_id=AGREEMENT, sign_by="2026-03-31")),
@@ -63,7 +63,7 @@ DATA: list[tuple[str, Event]] = [
             target="KP",
         ),
     ),
-    ("2026-11-30T09:00:00Z", e.ForwardingDisabled(config_id=CONFIG, revision=2, reason="Nyt ERP")),
+    ("2026-06-30T09:00:00Z", e.ForwardingDisabled(config_id=CONFIG, revision=2, reason="Nyt ERP")),
     (
         "2026-03-02T10:00:00Z",
         e.ForwardingVerified(config_id=CONFIG, revision=1, ean=EANS[0], invoice_ref="INV-1001"),

@@ -47,7 +47,7 @@ def derive(own: Settled, whole: Settled) -> dict[str, Any]:
         "webinar": effective.state if effective else "none",
         "webinar_since": shown(effective.made_so.time) if effective else None,
         "facts": list(dict.fromkeys(fact.id for fact in resting)),
-        "invited": sorted({fact.data["webinar_id"] for fact in own.of(EventName.WebinarInvited)}),
+        "invited": sorted({fact.subject for fact in own.of(EventName.WebinarInvited)}),
         "guidances": [_guidance(each) for each in guidances],
         "webinars": [_webinar(each) for each in webinars],
     }
@@ -80,8 +80,8 @@ def _guidance_state(guidances: Sequence[Guidance]) -> str:
 def _webinars(own: Settled, whole: Settled) -> list[Webinar]:
     about: dict[str, list[Fact]] = defaultdict(list)
     for fact in (*whole.of(*PLANNING), *own.of(*OWN)):
-        about[fact.data["webinar_id"]].append(fact)
-    recordings = {fact.data["webinar_id"]: fact for fact in whole.of(EventName.WebinarRecordingPublished)}
+        about[fact.subject].append(fact)
+    recordings = {fact.subject: fact for fact in whole.of(EventName.WebinarRecordingPublished)}
     return [_one(webinar_id, facts, recordings.get(webinar_id)) for webinar_id, facts in sorted(about.items())]
 
 

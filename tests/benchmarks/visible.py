@@ -1,0 +1,50 @@
+"""Time to visible: from the moment that Kafka acknowledged an event to the moment that GET shows it."""
+
+import asyncio
+import time
+
+import httpx
+from aiokafka import AIOKafkaProducer
+
+from contracts.access import UserRole
+from contracts.topics import partition_name
+from deploy.local.stack import Stack
+from tests.benchmarks import workload
+from tests.benchmarks.running import Running
+from tests.tokens import Issuer
+
+
+async def time_to_visible(
+    stack: Stack, service: Running, issuer: Issuer, *, per_second: int, seconds: int, rollout: str
+) -> list[float]:
+    """Return the waits in milliseconds, sorted; each event is asked for with `after` its own position."""
+    producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
+    await producer.start()
+    headers = {"Authorization": f"Bearer {issuer.token(UserRole.COORDINATOR)}"}
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    try:
+        async with httpx.AsyncClient(base_url=service.url, headers=headers, limits=limits, timeout=60) as client:
+            started = time.perf_counter()
+            waits = []
+            for number in range(per_second * seconds):
+                await asyncio.sleep(max(0.0, started + number / per_second - time.perf_counter()))
+                waits.append(asyncio.create_task(_wait(producer, client, number, rollout)))
+            return sorted(await asyncio.gather(*waits))
+    finally:
+        await producer.stop()
+
+
+async def _wait(producer: AIOKafkaProducer, client: httpx.AsyncClient, number: int, rollout: str) -> float:
+    code = workload.CODES[number % len(workload.CODES)]
+    message = workload.one(number, rollout, code)
+    placed = await producer.send_and_wait(message.topic, message.value, key=message.key, headers=message.headers)
+    acknowledged = time.perf_counter()
+    position = f"{partition_name(placed.topic, placed.partition)}-{placed.offset}"
+    answer = await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params={"after": position, "wait": 30})
+    answer.raise_for_status()
+    return (time.perf_counter() - acknowledged) * 1000
+
+
+def percentile(ordered: list[float], part: float) -> float:
+    """Return the value below which `part` of an ordered list lies."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
