@@ -24,6 +24,6 @@ class Member(NamedTuple):
 AGREEMENTS = Member("agreements", Topic.AGREEMENTS, "service agreements and forwarding by EAN")
 NOTIFICATIONS = Member("notifications", Topic.NOTIFICATIONS, "guidance and the webinar")
 #: The one that reads all three topics and so shows all five tracks.
-TASKS = Member("tasks", Topic.TASKS, "the KLIK task and the whole of each municipality's progress")
+TASKS = Member("tasks", Topic.TASKS, "the KLIK task and all five tracks")
 
 FLEET = (AGREEMENTS, NOTIFICATIONS, TASKS)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -19,14 +19,28 @@ _STAGE_STYLES = {
     "to_orient": "yellow",
     "blocked": "bold red",
 }
-_BAR = 24
+#: Together with the longest words of words.py no wider than 100 characters.
+_COLUMNS = (
+    "Code", "Municipality", "Stage", "Told", "Agreem.", "Guide", "Webinar", "Forward", "Task", "Turn", "Next", "Since",
+)  # fmt: skip
+_NARROW_COLUMNS = ("Code", "Municipality", "Stage", "Agreem.", "Forward", "Turn", "Next", "Since")
+_WIDE = 100
+_BAR = 20
 
 
 def board_of(board: Board) -> RenderableType:
     """Return goal and result as two figures, a row for each municipality, stages and proofs."""
     if not board.rollup:
         return Text("Nothing of the rollout is on the log yet.", style="dim")
-    return Group(_figures(board.rollup), Text(), _rows(board), Text(), _stages(board.rollup), _proofs(board.rollup))
+    return Group(
+        _figures(board.rollup),
+        Text(),
+        _Rows(board),
+        Text(),
+        _stages(board.rollup),
+        _proofs(board.rollup),
+        _anomalies(board),
+    )
 
 
 def _figures(rollup: dict[str, Any]) -> RenderableType:
@@ -37,13 +51,13 @@ def _figures(rollup: dict[str, Any]) -> RenderableType:
         ("Result", "eFaktura arrive in KP", "receiving", "result_percent", "green"),
     )
     for title, meaning, count, percent, style in lines:
-        share = rollup[percent] or 0.0
+        share = rollup[percent]
         table.add_row(
             Text(title, style="bold"),
             meaning,
-            Text(f"{share:.1f} %", style=f"bold {style}", justify="right"),
-            _bar(share, style),
-            f"{rollup[count]} of {rollup['applicable']} municipalities",
+            Text("–" if share is None else f"{share:.1f} %", style=f"bold {style}", justify="right"),
+            _bar(share or 0.0, style),
+            f"{rollup[count]} of {rollup['applicable']}",
         )
     return table
 
@@ -53,15 +67,21 @@ def _bar(percent: float, style: str) -> Text:
     return Text.assemble(("█" * full, style), ("░" * (_BAR - full), "dim"))
 
 
-def _rows(board: Board) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
-    for title in ("Code", "Municipality", "Stage", "People", "Agreem.", "Guide", "Webinar", "Forward.", "Task"):
-        table.add_column(title, no_wrap=True)
-    for title in ("Turn", "Next", "Since"):
-        table.add_column(title, no_wrap=True)
-    for row in board.rows:
-        table.add_row(*_cells(row))
-    return table
+class _Rows:
+    """The municipalities; a narrow terminal gets fewer columns rather than half words."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        titles = _COLUMNS if options.max_width >= _WIDE else _NARROW_COLUMNS
+        table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
+        for title in titles:
+            table.add_column(title, no_wrap=True)
+        for row in self._board.rows:
+            cells = dict(zip(_COLUMNS, _cells(row), strict=True))
+            table.add_row(*[cells[title] for title in titles])
+        yield table
 
 
 def _cells(row: dict[str, Any]) -> list[RenderableType]:
@@ -93,15 +113,27 @@ def _stages(rollup: dict[str, Any]) -> Text:
 
 
 def _proofs(rollup: dict[str, Any]) -> Text:
-    irregular = sorted({code for batch in rollup["batches"] for code in batch["missing"] + batch["late"]})
-    at_once = "no agreements sent yet" if not rollup["batches"] else _all_but(irregular, "sent within a day")
-    webinar = _all_but(rollup["not_invited"], "invited to the one webinar")
-    shared = [f"{each['ean']} at {' and '.join(each['municipalities'])}" for each in rollup["ean_conflicts"]]
-    text = Text.assemble(("EG's plan ", "bold"), f"agreements: {at_once} · webinar: {webinar}")
-    if shared:
-        text.append(f"\nOne EAN   active at two: {', '.join(shared)}", style="yellow")
+    """Say whether EG's plan held: agreements at once, one webinar for all; and which EAN two municipalities use."""
+    count = rollup["applicable"]
+    irregular = {code for batch in rollup["batches"] for code in batch["missing"] + batch["late"]}
+    at_once = "sent at once to " + _how_many(count, sorted(irregular)) if rollup["batches"] else "not sent yet"
+    invited = _how_many(count, rollup["not_invited"])
+    text = Text.assemble(("EG's plan ", "bold"), f"agreements {at_once} · invited to the one webinar: {invited}")
+    for each in rollup["ean_conflicts"]:
+        where = " and ".join(each["municipalities"])
+        text.append(f"\nEAN radar {each['ean']} is active at {where}", style="yellow")
     return text
 
 
-def _all_but(exceptions: list[str], done: str) -> str:
-    return f"all but {', '.join(exceptions)} {done}" if exceptions else f"all {done}"
+def _how_many(count: int, exceptions: list[str]) -> str:
+    """Say it short: all, none, how many, or all but the few that are named."""
+    if not exceptions:
+        return f"all {count}"
+    if len(exceptions) > 3:
+        return f"{count - len(exceptions)} of {count}"
+    return f"all but {', '.join(exceptions)}"
+
+
+def _anomalies(board: Board) -> Text:
+    found = [f"{row['municipality']} {code}" for row in board.rows for code in row["anomalies"]]
+    return Text.assemble(("Anomalies ", "bold"), " · ".join(found) or "none")

@@ -3,12 +3,12 @@
 import json
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from deploy.cli.options import AsJson
 from deploy.cli.setting_rows import SettingRow, rows_of
 from deploy.cli.settings import CommandSettings
+from deploy.cli.terminal import terminal
 from services.agreements.settings import Settings as AgreementsSettings
 from services.notifications.settings import Settings as NotificationsSettings
 from services.tasks.settings import Settings as TasksSettings
@@ -26,7 +26,7 @@ def check(*, as_json: AsJson = False) -> None:
             json.dumps({owner: [row._asdict() for row in found] for owner, found in rows.items()}, ensure_ascii=False)
         )
         return
-    Console(highlight=False).print(_table(rows))
+    terminal().print(_table(rows))
 
 
 def _of_services() -> dict[str, list[SettingRow]]:

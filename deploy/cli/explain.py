@@ -4,13 +4,14 @@ import asyncio
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.asking import asking
 from deploy.cli.options import AsJson, Code, PortBase, Rollout, ValuePath
 from deploy.cli.place import Place, place
+from deploy.cli.terminal import terminal
 from deploy.cli.words import local_time
 from deploy.fleet import TASKS
 
@@ -28,7 +29,7 @@ def explain(  # noqa: PLR0913  the options of the contract
 ) -> None:
     """Show the facts and the rule behind one value of a municipality."""
     found = asyncio.run(_explanation(place(port_base), rollout, code, path))
-    console = Console(highlight=False)
+    console = terminal()
     console.print_json(data=found) if as_json else console.print(_shown(found, lang))
 
 
@@ -40,7 +41,9 @@ async def _explanation(here: Place, rollout: str, code: str, path: str) -> dict[
 
 
 def _shown(found: dict[str, Any], lang: str) -> RenderableType:
-    table = Table("Fact", "Said by", "What", "Held", "On the log", box=None, header_style="dim", padding=(0, 2, 0, 0))
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for column in ("Fact", "Said by", "What", "Held", "On the log"):
+        table.add_column(column, overflow="fold")
     for fact in found["facts"]:
         what = fact["type"].removeprefix("dk.klarmeld.")
         table.add_row(fact["id"], fact["source"], what, local_time(fact["time"]), local_time(fact["recorded"]))

@@ -30,7 +30,8 @@ async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
         }
         try:
             await _start(parts, tell)
-            tell(AllReady({"kafka": stack.bootstrap, "mongodb": stack.mongo_uri, "issuer": place.issuer, **place.urls}))
+            urls = {"kafka": stack.bootstrap, "mongodb": stack.mongo_uri, "issuer": place.issuer, **place.urls}
+            tell(AllReady(urls, place.options))
             yield lambda: _until_one_ends(list(parts))
         finally:
             tell(Stopping())

@@ -35,7 +35,7 @@ class Screen:
         self._fetches: dict[str, TaskID] = {}
         self._board: Board | None = None
         self._line: RenderableType = Text()
-        self._urls: dict[str, str] = {}
+        self._all: AllReady | None = None
         self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=4, vertical_overflow="crop")
 
     def __enter__(self) -> Self:
@@ -54,7 +54,7 @@ class Screen:
             case Ready():
                 self._live.console.print(Text.assemble(("✔ ", "green"), ready_line(step)), soft_wrap=True)
             case AllReady():
-                self._urls = step.urls
+                self._all = step
             case ActBegun():
                 self._line = Text(f"▶ Act {step.number} of {step.acts} · {step.title}", style="bold")
             case Board():
@@ -62,7 +62,7 @@ class Screen:
             case Settled():
                 self._line = settled_text(step)
             case Stopping():
-                self._line = Text("Stopping; the data stay. `klarmeld run` goes on from here.", style="bold")
+                self._line, self._all = Text("Stopping; the data stay, and the next run goes on from here."), None
             case _:
                 assert_never(step)
 
@@ -76,7 +76,8 @@ class Screen:
     def _drawn(self) -> RenderableType:
         if self._board is None:
             return Group(self._bars.get_renderable(), self._line) if self._fetches else self._line
-        return Group(_title(), board_of(self._board), Text(), self._line, Text(), _footer(self._urls))
+        # The empty line at the end has room for the ^C of a terminal, which else would shift the lines above it.
+        return Group(_title(), board_of(self._board), Text(), self._line, *_footer(self._all), Text())
 
 
 def _title() -> RenderableType:
@@ -90,16 +91,17 @@ def _title() -> RenderableType:
     return table
 
 
-def _footer(urls: dict[str, str]) -> RenderableType:
-    """Say where to look next."""
-    pages = "  ".join(f"{each.name} {urls[each.name]}/docs" for each in FLEET if each.name in urls)
+def _footer(all_ready: AllReady | None) -> list[RenderableType]:
+    """Say where to look next, while there is somewhere."""
+    if all_ready is None:
+        return []
     lines = (
-        ("Look at", f"klarmeld progress {ROLLOUT} 0630"),
-        ("Ask why", f"klarmeld explain {ROLLOUT} 0630 agreement.state"),
-        ("HTTP", pages),
+        ("Look", f"klarmeld progress {ROLLOUT} 0630{all_ready.options}"),
+        ("Ask why", f"klarmeld explain {ROLLOUT} 0630 agreement.state{all_ready.options}"),
+        ("HTTP", "  ".join(f"{each.name} {all_ready.urls[each.name]}/docs" for each in FLEET)),
         ("Stop", "Ctrl-C; the data stay"),
     )
     table = Table.grid(padding=(0, 1))
     for title, text in lines:
         table.add_row(Text(title, style="dim"), Text(text, overflow="fold"))
-    return table
+    return [table]

@@ -10,7 +10,10 @@ from deploy.local.ports import HOST, Ports, block
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Addresses of everything; `kafka` and `mongo` are None where the local stack's own are meant."""
+    """Addresses of everything; `kafka` and `mongo` are None where the local stack's own are meant.
+
+    `options` is what another command needs to be told to find the same place.
+    """
 
     ports: Ports
     data: Path
@@ -20,6 +23,7 @@ class Place:
     urls: dict[str, str]
     issuer: str
     token: str | None
+    options: str = ""
 
     @property
     def bootstrap(self) -> str:
@@ -39,4 +43,5 @@ def place(port_base: int | None = None, data: Path | None = None) -> Place:
         urls={each.name: getattr(settings.services, each.name) or each.url(ports) for each in FLEET},
         issuer=settings.access.issuer or f"http://{HOST}:{ports.issuer}",
         token=settings.access.token.get_secret_value() if settings.access.token else None,
+        options="" if port_base is None else f" --port-base {port_base}",
     )

@@ -15,6 +15,7 @@ from deploy.cli.errors import UsageError
 from deploy.cli.options import AsJson, OptionalCode, PortBase, Rollout, Service
 from deploy.cli.place import Place, place
 from deploy.cli.steps import Board
+from deploy.cli.terminal import terminal
 from deploy.cli.view import view_of
 from deploy.cli.watching import board
 from deploy.fleet import TASKS
@@ -39,7 +40,7 @@ def progress(  # noqa: PLR0913  the options of the contract
     here = place(port_base)
     if service not in here.urls:
         raise UsageError(f"There is no service {service}.", remedy=f"It is one of {', '.join(here.urls)}.")
-    console = Console(highlight=False)
+    console = terminal()
     if code is None:
         if as_of or known_at:
             raise UsageError("--as-of and --known-at are about one municipality.", remedy="Give its code too.")

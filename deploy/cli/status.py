@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,13 +11,14 @@ from deploy.cli.asking import Services, asking
 from deploy.cli.errors import UnreachableError
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import Place, place
+from deploy.cli.terminal import terminal
 from deploy.fleet import FLEET
 
 
 def status(*, port_base: PortBase = None, as_json: AsJson = False) -> None:
     """Show each service: 0 when all are ready, 1 when one is not, 3 when one can't be reached."""
     rows = asyncio.run(_all(place(port_base)))
-    console = Console(highlight=False)
+    console = terminal()
     console.print_json(data={"services": rows}) if as_json else console.print(_table(rows))
     if any(not row["reached"] for row in rows):
         away = ", ".join(row["service"] for row in rows if not row["reached"])

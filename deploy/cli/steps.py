@@ -58,9 +58,10 @@ class Settled:
 
 @dataclass(frozen=True)
 class AllReady:
-    """Everything runs; `urls` by part."""
+    """Everything runs: `urls` by part, and the `options` with which another command finds it."""
 
     urls: dict[str, str]
+    options: str = ""
 
 
 @dataclass(frozen=True)

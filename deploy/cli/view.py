@@ -22,7 +22,9 @@ def view_of(view: dict[str, Any]) -> RenderableType:
 def _summary(view: dict[str, Any]) -> Table:
     progress = view["progress"]
     turn, table = progress["turn"], Table.grid(padding=(0, 2))
-    table.add_row("Stage", Text(word(words.STAGES, progress["stage"]), style="bold"))
+    stage = progress["stage"]
+    danish = f" · {word(words.STAGES_IN_DANISH, stage)}"
+    table.add_row("Stage", Text.assemble((word(words.STAGES, stage), "bold"), danish))
     table.add_row("Turn", _action(turn["primary"]))
     for other in turn["others"]:
         table.add_row("Also", _action(other))

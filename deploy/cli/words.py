@@ -16,7 +16,19 @@ STAGES = {
 #: From the beginning to the end, as a rollout goes.
 STAGE_ORDER = tuple(STAGES)
 
-ORIENTATION = {"none": "–", "partial": "part", "oriented": "done"}
+#: As the municipalities' pages say it.
+STAGES_IN_DANISH = {
+    "to_orient": "Skal orienteres",
+    "awaiting_eg": "Afventer EG",
+    "to_sign": "Til underskrift",
+    "to_configure": "Skal sættes op",
+    "to_verify": "Afventer bekræftelse",
+    "receiving": "Modtager eFaktura i KP",
+    "blocked": "Kræver afklaring",
+    "not_applicable": "Benytter ikke ØS Indsigt",
+}
+
+ORIENTATION = {"none": "–", "partial": "part", "oriented": "all"}
 AGREEMENT = {"awaiting_eg": "–", "delivered": "arrived", "terminated": "ended"}
 GUIDANCE = {"none": "–", "published": "new", "acknowledged": "read"}
 WEBINAR = {"none": "–", "scheduled": "planned", "tentative": "maybe", "cancelled": "off"}
@@ -25,16 +37,16 @@ TASK = {"completed": "done"}
 
 ACTORS = {"municipality": "kommune", "eg": "EG", "nobody": "–"}
 ACTIONS = {
-    "orient_roles": "orient people",
+    "orient_roles": "orient",
     "await_eg": "await EG",
     "sign_agreement": "sign",
-    "clarify_signature": "clarify sign.",
+    "clarify_signature": "clarify",
     "renew_agreement": "send anew",
     "set_up_forwarding": "set up EANs",
-    "await_first_invoice": "first invoice",
+    "await_first_invoice": "1st invoice",
     "check_ean_setup": "check EANs",
-    "may_complete_task": "may complete",
-    "none": "nothing left",
+    "may_complete_task": "complete",
+    "none": "–",
 }
 
 
