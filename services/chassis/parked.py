@@ -17,6 +17,19 @@ class ParkedRecord(NamedTuple):
     refusal: Refusal
 
 
+#: Parked records are listed newest first: by the log's time, then by place.
+ORDER = ("recorded", "topic", "partition", "offset")
+
+
+class Chosen(NamedTuple):
+    """Which parked records are asked for; what is None does not narrow."""
+
+    topic: str | None = None
+    partition: int | None = None
+    offset: int | None = None
+    reason: str | None = None
+
+
 class Parked:
     """The parked records of one service; a record's id is its place, so that a second try parks it once."""
 
@@ -26,6 +39,7 @@ class Parked:
     async def prepare(self) -> None:
         async with translated():
             await self._records.create_index([("topic", 1), ("partition", 1), ("offset", DESCENDING)])
+            await self._records.create_index([(name, DESCENDING) for name in ORDER])
             await self._records.create_index([("reason", 1), ("recorded", DESCENDING)])
 
     async def keep(self, parked: Sequence[ParkedRecord]) -> None:
@@ -35,10 +49,34 @@ class Parked:
         async with translated():
             await self._records.bulk_write(writes, ordered=False)
 
+    async def page(self, chosen: Chosen, *, before: Sequence[Any] | None, limit: int) -> list[dict[str, Any]]:
+        """Return up to `limit` chosen records, newest first, from the place `before` on (see `key_of`)."""
+        query: dict[str, Any] = {name: value for name, value in chosen._asdict().items() if value is not None}
+        if before is not None:
+            query["$or"] = _earlier(dict(zip(ORDER, before, strict=True)))
+        async with translated():
+            found = self._records.find(query).sort([(name, DESCENDING) for name in ORDER]).limit(limit)
+            records: list[dict[str, Any]] = await found.to_list(None)
+        return records
+
     async def count_by_reason(self) -> dict[str, int]:
         async with translated():
             reasons = await self._records.distinct("reason")
             return {reason: await self._records.count_documents({"reason": reason}) for reason in sorted(reasons)}
+
+
+def key_of(stored: dict[str, Any]) -> list[str | int]:
+    """Return what orders a stored record, for a cursor."""
+    return [stored[name] for name in ORDER]
+
+
+def _earlier(than: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the conditions of which one holds for each record after `than` in descending order."""
+    names = list(than)
+    return [
+        {**{each: than[each] for each in names[:position]}, name: {"$lt": than[name]}}
+        for position, name in enumerate(names)
+    ]
 
 
 def _place(record: Record) -> str:

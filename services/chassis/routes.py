@@ -5,15 +5,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.diff import differences
 from contracts.explain import UnknownPathError, explain
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
 from contracts.tracks.stage import Stage
+from services.chassis.answers import linked, tagged, tagged_bytes
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
 from services.chassis.selection import Order, Selection, as_csv
 from services.chassis.timeline import page
-from services.chassis.views import Moment, Pair, Views, as_json, etag_of, read_position
+from services.chassis.views import Moment, Pair, Views, read_position
 
 Rollout = Annotated[str, Path(description="The rollout, e.g. `efaktura-8b`.", examples=["efaktura-8b"])]
 Code = Annotated[str, Path(description="The municipality's kommunekode, four digits.", examples=["0630"])]
@@ -52,11 +54,7 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     ) -> Response:
         pair = await views.pair(rollout, code)
         found = page(pair.own.facts.values() if pair.own else (), cursor=cursor, limit=limit)
-        response = tagged(found, if_none_match)
-        if found["next"]:
-            following = request.url.include_query_params(cursor=found["next"])
-            response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-        return response
+        return linked(tagged(found, if_none_match), request, found["next"])
 
     @router.get("/municipalities/{code}/explain", summary="The facts and the rule behind one value")
     async def explained(
@@ -67,6 +65,25 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     ) -> Response:
         pair = await views.pair(rollout, code)
         return tagged(_explanation(pair, path), if_none_match)
+
+    @router.get("/municipalities/{code}/diff", summary="What differs between two moments of one municipality")
+    async def diff(  # noqa: PLR0913, PLR0917
+        rollout: Rollout,
+        code: Code,
+        since: Annotated[str, Query(alias="from", description="What held at this time; an RFC 3339 time with offset.")],
+        until: Annotated[
+            str | None, Query(alias="to", description="The same for the other moment; now if absent.")
+        ] = None,
+        known_from: Instant = None,
+        known_to: Instant = None,
+        if_none_match: IfNoneMatch = None,
+    ) -> Response:
+        pair = await views.pair(rollout, code)
+        before = views.progress(pair, Moment(_instant("from", since), _instant("known_from", known_from)))
+        after = views.progress(pair, Moment(_instant("to", until), _instant("known_to", known_to)))
+        return tagged(
+            {"rollout": rollout, "municipality": code, "differences": differences(before, after)}, if_none_match
+        )
 
     @router.get("/municipalities", summary="All 98 municipalities, a row each", response_model=None)
     async def overview(
@@ -102,21 +119,6 @@ class Chosen(BaseModel):
     def selection(self) -> Selection:
         descending = self.order == "desc"
         return Selection(self.stage, self.turn, self.region, self.older_than, self.q, self.sort, descending)
-
-
-def tagged(body: dict[str, Any], if_none_match: str | None) -> Response:
-    """Return `body` with its ETag, or 304 where the caller has it already."""
-    return tagged_bytes(as_json(body), if_none_match, media_type="application/json")
-
-
-def tagged_bytes(content: bytes, if_none_match: str | None, *, media_type: str) -> Response:
-    """Return `content` with the ETag of its bytes, or 304 where the caller has it already."""
-    etag = etag_of(content)
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-    given = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
-    if etag in given or "*" in given:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
 
 
 async def _pair(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:

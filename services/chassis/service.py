@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from contracts.topics import Topic
 from services.chassis import problem
 from services.chassis.access import check_table, guard
+from services.chassis.admin import admin
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
 from services.chassis.health import Health
@@ -101,6 +102,7 @@ def build(
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics))
     app.include_router(queries(parts.views, parts.overviews))
+    app.include_router(admin(parts.parked))
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from contracts.progress import RULES
-from contracts.settle import Settled, settle
-
 from contracts.facts import document_id
 from contracts.instants import to_milliseconds
 from contracts.municipalities import MUNICIPALITIES
+from contracts.progress import RULES
+from contracts.settle import Settled, settle
 from services.chassis.documents import Document
 from services.chassis.errors import InvalidRequestError, NotFoundError, PositionNotReachedError
 from services.chassis.store import Store
@@ -106,12 +105,7 @@ class Views:
 
     async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
         """Return the JSON of a view."""
-        own, whole = pair.settled(moment)
-        progress = {
-            "rules": RULES,
-            "facts": len(own.facts) + len(whole.facts),
-            **self._derive(own, whole),
-        }
+        progress = self.progress(pair, moment)
         view = {
             "rollout": rollout,
             "municipality": municipality,
@@ -121,6 +115,11 @@ class Views:
             "progress": progress,
         }
         return view | {key: value for key, value in moment._asdict().items() if value}
+
+    def progress(self, pair: Pair, moment: Moment) -> dict[str, Any]:
+        """Return `progress` as it was at a moment."""
+        own, whole = pair.settled(moment)
+        return {"rules": RULES, "facts": len(own.facts) + len(whole.facts), **self._derive(own, whole)}
 
     async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
         if not self._shows_ean_conflicts:
