@@ -70,7 +70,7 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     async def diff(  # noqa: PLR0913, PLR0917
         rollout: Rollout,
         code: Code,
-        since: Annotated[str, Query(alias="from", description="What held at this time; an RFC 3339 time with offset.")],
+        since: Annotated[str, Query(alias="from", description="What held then: an RFC 3339 time.")],
         until: Annotated[
             str | None, Query(alias="to", description="The same for the other moment; now if absent.")
         ] = None,
