@@ -6,11 +6,11 @@ from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
 
-from contracts.codec import NewEvent
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from contracts import codec
+from contracts.codec import NewEvent
 from contracts.events import Event
 from contracts.facts import Fact
 from contracts.instants import fixed

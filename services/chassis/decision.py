@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from contracts.settle import Settled
-
 from contracts.refusals import FieldError
+from contracts.settle import Settled
 from services.chassis.errors import ConflictError, InvalidRequestError, KlarmeldError, NotFoundError
 
 

@@ -68,6 +68,14 @@ class InvalidRequestError(KlarmeldError):
     slug = "invalid"
 
 
+class TooManyRequestsError(KlarmeldError):
+    """One client sends more than the door lets through."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "Too many requests"
+    slug = "too-many-requests"
+
+
 class PositionNotReachedError(KlarmeldError):
     """The view does not yet include the position that the caller asked for."""
 

@@ -1,19 +1,22 @@
 """CloudEvents over HTTP onto this service's own topic: all of a request's events are valid, or none is published."""
 
+import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from contracts.http_binding import NotCloudEventsError, records_of
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from contracts import codec
+from contracts.http_binding import NotCloudEventsError, records_of
 from contracts.records import KafkaRecord
 from contracts.refusals import FieldError, Refusal
 from services.chassis import clock
+from services.chassis.access import caller_of
 from services.chassis.errors import InvalidRequestError, KlarmeldError
 from services.chassis.publisher import Publisher
+from services.chassis.rate import Rate
 
 MOST_EVENTS = 500
 MOST_BYTES = 4 * 1024 * 1024
@@ -27,13 +30,14 @@ class TooLargeError(KlarmeldError):
     slug = "too-large"
 
 
-def door(topic: str, publisher: Publisher) -> APIRouter:
-    """Return `POST /v1/events` for the service that owns `topic`."""
+def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
+    """Return `POST /v1/events` for the service that owns `topic`; `rate` bounds each client."""
     router = APIRouter(prefix="/v1", tags=["events"])
 
     @router.post("/events", summary="Publish CloudEvents: binary, structured or a batch", status_code=202)
     async def publish(request: Request) -> JSONResponse:
         records = _records(topic, request, await _body(request))
+        rate.spend(caller_of(request).client, len(records), time.monotonic())
         positions = await publisher.publish([codec.to_message(record) for record in _valid(records)])
         accepted = [
             {"id": _id_of(record), "position": position} for record, position in zip(records, positions, strict=True)

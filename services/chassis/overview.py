@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.rollup import rollup
-from contracts.settle import Settled, settle
-
 from contracts.facts import document_id
 from contracts.municipalities import MUNICIPALITIES
+from contracts.rollup import rollup
+from contracts.settle import Settled, settle
 from services.chassis import clock
 from services.chassis.errors import NotFoundError
 from services.chassis.selection import Row, Selection

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from contracts.progress import RULES
-from contracts.settle import Settled, settle
-
 from contracts import codec
 from contracts.facts import WHOLE_ROLLOUT, Heard, document_id, fact_key
+from contracts.progress import RULES
 from contracts.records import Record
 from contracts.refusals import Reason, Refusal
+from contracts.settle import Settled, settle
 from contracts.topics import partition_name
 from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union, header, size_of
 from services.chassis.logs import logger

@@ -25,6 +25,7 @@ from services.chassis.parked import Parked
 from services.chassis.probes import probes
 from services.chassis.projector import Derive, Moment, Projector
 from services.chassis.publisher import Publisher
+from services.chassis.rate import Rate
 from services.chassis.routes import queries
 from services.chassis.settings import ServiceSettings
 from services.chassis.store import Store, connect
@@ -58,6 +59,7 @@ class Parts:
     parked: Parked
     consumer: Consumer
     publisher: Publisher
+    rate: Rate
     health: Health
     views: Views
     overviews: Overviews
@@ -133,6 +135,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         parked=parked,
         consumer=consumer,
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
+        rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
         health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),

@@ -44,6 +44,13 @@ class AccessSettings(BaseModel):
     leeway_s: int = Field(60, ge=0, le=60, description="Difference of clocks that is forgiven, in seconds.")
 
 
+class DoorSettings(BaseModel):
+    """How much `POST /v1/events` takes of one client."""
+
+    events_per_second: float = Field(500, gt=0, description="Events that one client may send a second, on average.")
+    burst: int = Field(5_000, ge=1, description="Events that one client may send at once.")
+
+
 class ServiceSettings(BaseSettings):
     """Settings from `KLARMELD_…` variables, nested by `__`, or files of the same names in /run/secrets."""
 
@@ -55,6 +62,7 @@ class ServiceSettings(BaseSettings):
     mongo: MongoSettings = Field(default_factory=MongoSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    door: DoorSettings = Field(default_factory=DoorSettings)
     group: str | None = Field(None, description="Consumer group; `klarmeld-<service>` unless said otherwise.")
     ready_lag: int = Field(10_000, ge=0, description="Most events behind at which the service still counts as ready.")
     drain_s: float = Field(8, gt=0, description="Longest wait for the running batch at shutdown, in seconds.")

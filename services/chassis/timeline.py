@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.settle import settle
-
 from contracts.facts import Fact
 from contracts.instants import from_milliseconds, shown
+from contracts.settle import settle
 from services.chassis.errors import InvalidRequestError
 from services.chassis.paging import read_cursor, write_cursor
 

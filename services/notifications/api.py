@@ -4,4 +4,4 @@ from contracts.topics import Topic
 from services.chassis.events_door import door
 from services.chassis.service import Routes
 
-ROUTES: tuple[Routes, ...] = (lambda parts: door(Topic.NOTIFICATIONS, parts.publisher),)
+ROUTES: tuple[Routes, ...] = (lambda parts: door(Topic.NOTIFICATIONS, parts.publisher, parts.rate),)
