@@ -44,12 +44,15 @@ class Services:
         return found
 
     async def _with_token(self, service: str, url: str, query: dict[str, str]) -> httpx.Response:
-        self._token = self._token or await self._new_token()
+        self._token = self._token or await self.token(UserRole.COORDINATOR)
         headers = {"Authorization": f"Bearer {self._token}"}
         return await self._reached(service, self._client.get(url, params=query, headers=headers))
 
-    async def _new_token(self) -> str:
-        form = {"grant_type": "client_credentials", "role": UserRole.COORDINATOR.value}
+    async def token(self, role: UserRole, municipality: str | None = None) -> str:
+        """Return a new access token of the local issuer."""
+        form = {"grant_type": "client_credentials", "role": role.value}
+        if municipality is not None:
+            form["kommunekode"] = municipality
         answer = await self._reached("issuer", self._client.post(f"{self._place.issuer}/token", data=form))
         if answer.is_error:
             raise UsageError(

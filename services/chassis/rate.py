@@ -1,6 +1,7 @@
 """How much one client may send: a bucket of tokens for each, filled at a steady rate."""
 
 from collections import OrderedDict
+from math import ceil
 from typing import NamedTuple
 
 from services.chassis.errors import TooManyRequestsError
@@ -32,8 +33,6 @@ class Rate:
         if len(self._buckets) > MOST_CLIENTS:
             self._buckets.popitem(last=False)
         if not allowed:
-            seconds = max(1, round((wanted - held) / self._per_second + 0.5))
-            raise TooManyRequestsError(
-                f"More than {self._per_second:g} events a second on average; try again in {seconds} s.",
-                retry_after=seconds,
-            )
+            seconds = ceil((wanted - held) / self._per_second)
+            sentence = f"More than {self._per_second:g} events a second on average; try again in {seconds} s."
+            raise TooManyRequestsError(sentence, retry_after=seconds)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from contracts.facts import document_id
@@ -19,8 +20,8 @@ from services.chassis.store import Store
 
 Derive = Callable[[Settled, Settled], dict[str, Any]]
 
-#: How often a waiting reader looks whether its position has been reached, in seconds.
-LOOK_EVERY_S = 0.02
+#: A waiting reader looks for its position at growing intervals, in seconds: most positions are reached at once.
+LOOK_AFTER_S = (0.002, 0.003, 0.005, 0.01, 0.02, 0.05)
 _POSITION = re.compile(r"(agreements|notifications|tasks)-(\d{1,9})-(\d{1,18})", re.ASCII)
 
 
@@ -86,6 +87,7 @@ class Views:
         """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed."""
         loop = asyncio.get_running_loop()
         end = loop.time() + wait_s
+        pauses = chain(LOOK_AFTER_S, repeat(LOOK_AFTER_S[-1]))
         while True:
             try:
                 pair = await self.pair(rollout, municipality)
@@ -101,7 +103,7 @@ class Views:
                     "or look whether the record was about another municipality, or parked.",
                     retry_after=1,
                 )
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(next(pauses))
 
     async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
         """Return the JSON of a view."""
