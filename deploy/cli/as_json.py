@@ -35,7 +35,8 @@ def as_json(step: Step) -> dict[str, Any]:
             return {"event": "progress", **_figures(step.rollup)}
         case Settled():
             found = [each._asdict() for each in step.differences]
-            return {"event": "settled", "ok": step.ok, **_figures(step.rollup), "differences": found}
+            sample = {"sample_roster": True, "played_before": step.again}
+            return {"event": "settled", "ok": step.ok, **_figures(step.rollup), **sample, "differences": found}
         case Stopping():
             return {"event": "stopping"}
         case _:

@@ -5,7 +5,7 @@ from typing import assert_never
 from rich.console import Console
 
 from deploy.cli.board import board_of
-from deploy.cli.sentences import fetching_line, figures_line, ready_line, settled_text
+from deploy.cli.sentences import SAMPLE, fetching_line, figures_line, ready_line, settled_text
 from deploy.cli.steps import ActBegun, AllReady, Board, Fetching, Ready, Settled, Step, Stopping
 
 
@@ -31,7 +31,7 @@ class PlainLines:
                 self._board = step
                 self._say(figures_line(step))
             case Settled():
-                self._console.print(board_of(self._board), settled_text(step), sep="\n")
+                self._console.print(SAMPLE, board_of(self._board), settled_text(step), sep="\n")
             case Stopping():
                 self._say("Stopping; the data stay.")
             case _:

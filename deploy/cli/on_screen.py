@@ -11,7 +11,7 @@ from rich.text import Text
 
 from deploy.campaign.teller import ROLLOUT
 from deploy.cli.board import board_of
-from deploy.cli.sentences import ready_line, settled_text
+from deploy.cli.sentences import SAMPLE, ready_line, settled_text
 from deploy.cli.steps import ActBegun, AllReady, Board, Fetching, Ready, Settled, Step, Stopping
 from deploy.fleet import FLEET
 
@@ -86,7 +86,7 @@ def _title() -> RenderableType:
     table.add_column(justify="right")
     table.add_row(
         Text("klarmeld · eFaktura 8b, ØS Indsigt to KP", style="bold"),
-        Text(" SAMPLE ROSTER, made-up events ", style="bold black on yellow"),
+        Text(f" {SAMPLE} ", style="bold black on yellow"),
     )
     return table
 

@@ -73,7 +73,7 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
     told_before = bool((await board_so_far(services)).rows)
     act_s = WATCHED_ACT_S if watched and not told_before else 0
     await play(script, bootstrap=place.bootstrap, act_s=act_s, begun=begun)
-    outcome = await settled(services)
+    outcome = await settled(services, again=told_before)
     tell(await board_so_far(services))
     tell(outcome)
     return outcome

@@ -10,6 +10,9 @@ from rich.text import Text
 from deploy.campaign.outcome import Difference
 from deploy.cli.steps import Board, Fetching, Ready, Settled
 
+#: Shown wherever the campaign's figures are, since they look like those of real municipalities.
+SAMPLE = "SAMPLE ROSTER, made-up events"
+
 
 def fetching_line(step: Fetching) -> str:
     """Say what is fetched, once at the beginning and once at the end."""
@@ -37,7 +40,8 @@ def figures_line(board: Board) -> str:
 def settled_text(step: Settled) -> RenderableType:
     """Say whether the outcome is the expected one, and where not."""
     if step.ok:
-        return Text("✔ Settled: all three services show the expected outcome for every municipality.", style="green")
+        again = " It was played here before; telling it again changed nothing." if step.again else ""
+        return Text(f"✔ Settled: all three services show the expected outcome everywhere.{again}", style="green")
     many = f"✘ Not settled: {len(step.differences)} values differ from the expected outcome."
     return Group(Text(many, style="bold red"), differences_table(step.differences))
 

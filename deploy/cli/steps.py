@@ -45,11 +45,14 @@ class Board:
 
 @dataclass(frozen=True)
 class Settled:
-    """Whether every service shows what the campaign comes to; `differences` says what it doesn't show."""
+    """Whether every service shows what the campaign comes to; `differences` says what it doesn't show.
+
+    `again` when the campaign had been played here before.
+    """
 
     differences: tuple[Difference, ...]
     rollup: dict[str, Any]
-    seconds: float
+    again: bool
 
     @property
     def ok(self) -> bool:

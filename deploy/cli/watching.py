@@ -45,14 +45,13 @@ async def keep_watching(services: Services, tell: Tell) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def settled(services: Services, *, within_s: float = LONGEST_SETTLING_S) -> Settled:
+async def settled(services: Services, *, again: bool, within_s: float = LONGEST_SETTLING_S) -> Settled:
     """Compare every municipality on every service with the script until all is right, or `within_s` has passed."""
     began = monotonic()
     while True:
         found, rollup = await _differences(services)
-        spent = monotonic() - began
-        if not found or spent > within_s:
-            return Settled(tuple(found), rollup, spent)
+        if not found or monotonic() - began > within_s:
+            return Settled(tuple(found), rollup, again)
         await asyncio.sleep(LOOK_EVERY_S / 2)
 
 
