@@ -126,11 +126,15 @@ class Store:
         async with translated():
             return await self.collection(collection).find_one({"rollout": rollout}, {"_id": 1}) is not None
 
-    async def progress_of_rollout(self, collection: str, rollout: str) -> dict[str, dict[str, Any]]:
-        """Return the stored view of each municipality that the rollout has heard of, by code."""
+    async def progress_of_rollout(
+        self, collection: str, rollout: str, fields: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Return these fields of the stored view of each municipality that the rollout has heard of, by code."""
         query = {"rollout": rollout, "_id": {"$ne": document_id(rollout, None)}}
         async with translated():
-            cursor = self.collection(collection).find(query, {"municipality": 1, "progress": 1, "positions": 1})
+            cursor = self.collection(collection).find(
+                query, {"municipality": 1, **{f"progress.{field}": 1 for field in fields}}
+            )
             found = await cursor.to_list(None)
         return {each["municipality"]: each.get("progress") or {} for each in found}
 

@@ -17,11 +17,15 @@ from rich.table import Table
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from tests.benchmarks import peers, workload
+from tests.benchmarks.live import live
+from tests.benchmarks.overview import overview
 from tests.benchmarks.running import fill, rate_until, running
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.stack import parts
 from tests.tokens import Issuer, running_issuer
 
+#: Events that the live clients wait for, five a second.
+LIVE_EVENTS = 60
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -33,6 +37,7 @@ def main() -> None:
     options.add_argument("--rollouts", type=int, default=20, help="rollouts they are spread over (default 20)")
     options.add_argument("--repeat", type=int, default=3, help="repetitions of each candidate, alternating (default 3)")
     options.add_argument("--seconds", type=int, default=20, help="seconds of live traffic at 50 events/s (default 20)")
+    options.add_argument("--clients", type=int, default=1_000, help="live clients, a fifth not reading (default 1000)")
     options.add_argument("--json", action="store_true", help="print the raw figures instead of the table")
     given = options.parse_args()
     figures = asyncio.run(measure(given))
@@ -50,7 +55,16 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
                 waits = await time_to_visible(
                     stack, service, issuer, per_second=50, seconds=given.seconds, rollout="bench-live"
                 )
-            records = len(waits) + await fill(stack, workload.spread(given.events, rollouts=given.rollouts))
+                table = await overview(service, issuer, rollout="bench-live", per_second=20, seconds=10)
+                streams = await live(
+                    stack, service, issuer, clients=given.clients, idle=given.clients // 5, events=LIVE_EVENTS
+                )
+            records = (
+                len(waits)
+                + len(workload.CODES)
+                + 60
+                + await fill(stack, workload.spread(given.events, rollouts=given.rollouts))
+            )
             rates: dict[str, list[float]] = {"bare aiokafka": [], "klarmeld": [], "usual FastStream batch": []}
             loaded, cpu = [], []
             for repetition in range(given.repeat):
@@ -67,6 +81,9 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "options": vars(given),
         "visible_ms": {"p50": percentile(waits, 0.5), "p99": percentile(waits, 0.99), "all": waits},
+        "overview_ms": {"p50": percentile(table, 0.5), "p99": percentile(table, 0.99)},
+        "live_ms": {"p50": percentile(streams.waits, 0.5), "p99": percentile(streams.waits, 0.99)},
+        "live": streams._asdict() | {"waits": len(streams.waits)},
         "events_per_second": rates,
         "service_cpu_us_per_event": cpu,
         "rss_mb": {"idle": idle, "load": loaded},
@@ -103,6 +120,13 @@ def show(figures: dict[str, Any], kept: Path) -> None:
         )
     visible = figures["visible_ms"]
     table.add_row("time to visible at 50/s, ms", f"p50 {visible['p50']:.1f}", f"p99 {visible['p99']:.1f}", "")
+    for name in ("overview_ms", "live_ms"):
+        found = figures[name]
+        words = {"overview_ms": "overview of 98 at 20/s, ms", "live_ms": "acknowledged to live client, ms"}[name]
+        table.add_row(words, f"p50 {found['p50']:.1f}", f"p99 {found['p99']:.1f}", "")
+    held = figures["live"]
+    grown = f"{held['rss_before']:.0f} → {held['rss_with']:.0f} → {held['rss_after']:.0f}"
+    table.add_row(f"service RSS with {figures['options']['clients']} live clients, MB", grown, "", "")
     table.add_row("service CPU, µs/event", f"{statistics.median(figures['service_cpu_us_per_event']):.0f}", "", "")
     memory = figures["rss_mb"]
     table.add_row("service RSS, MB", f"idle {memory['idle']:.0f}", f"load {statistics.median(memory['load']):.0f}", "")
