@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from deploy.cli.existing import require_existing
 from deploy.cli.place import Place
 from deploy.cli.steps import AllReady, Fetching, Ready, Stopping, Tell
 from deploy.fleet import FLEET
@@ -19,6 +20,7 @@ Watch = Callable[[], Awaitable[None]]
 @asynccontextmanager
 async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
     """Start what the place lacks, tell each part that is ready, and stop it all in reverse."""
+    await require_existing(place)
     async with _stack(place, tell) as stack:
         tell(Ready("kafka", stack.bootstrap, "the log", existing=place.kafka is not None))
         tell(Ready("mongodb", stack.mongo_uri, "the projections", existing=place.mongo is not None))
@@ -44,7 +46,9 @@ def _stack(place: Place, tell: Tell) -> Stack:
     def fetching(name: str, done: int, total: int | None) -> None:
         loop.call_soon_threadsafe(tell, Fetching(name, done, total))
 
-    return Stack(place.data, place.ports, parts=place.parts, mongo_uri=place.mongo, progress=fetching)
+    return Stack(
+        place.data, place.ports, parts=place.parts, bootstrap=place.kafka, mongo_uri=place.mongo, progress=fetching
+    )
 
 
 async def _start(parts: dict[Child, Ready], tell: Tell) -> None:

@@ -74,10 +74,14 @@ class Screen:
         self._bars.update(self._fetches[step.name], total=step.total, completed=step.done, count=count)
 
     def _drawn(self) -> RenderableType:
-        if self._board is None:
-            return Group(self._bars.get_renderable(), self._line) if self._fetches else self._line
         # The empty line at the end has room for the ^C of a terminal, which else would shift the lines above it.
-        return Group(_title(), board_of(self._board), Text(), self._line, *_footer(self._all), Text())
+        return Group(*self._upper(), self._line, *_footer(self._all), Text())
+
+    def _upper(self) -> list[RenderableType]:
+        """Return the board, or the bars while there is none and something is on its way."""
+        if self._board is not None:
+            return [_title(), board_of(self._board), Text()]
+        return [self._bars.get_renderable()] if self._fetches and self._all is None else []
 
 
 def _title() -> RenderableType:

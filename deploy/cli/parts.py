@@ -17,7 +17,13 @@ def main() -> None:
     here, tell = place(), PlainLines(terminal())
     parts = here.parts or DataDirectory.at(here.data).parts
     try:
-        fetch(parts, environ=os.environ, progress=lambda *step: tell(Fetching(*step)), with_mongod=here.mongo is None)
+        fetch(
+            parts,
+            environ=os.environ,
+            progress=lambda *step: tell(Fetching(*step)),
+            with_broker=here.kafka is None,
+            with_mongod=here.mongo is None,
+        )
     except LocalStackError as error:
         print(error, file=sys.stderr)
         sys.exit(3)

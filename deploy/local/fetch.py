@@ -21,9 +21,9 @@ NEEDED_BYTES = 1_500_000_000
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stack runs; `mongod` is None when it was not asked for."""
+    """What the stack runs; `mongod`, and `java` with the `jars`, are absent when they were not asked for."""
 
-    java: Path
+    java: Path | None
     jars: tuple[Path, ...]
     mongod: Path | None
 
@@ -32,16 +32,27 @@ def silent(name: str, done: int, total: int | None) -> None:
     """Tell nobody about the progress."""
 
 
-def fetch(place: Path, *, environ: Mapping[str, str], progress: Progress = silent, with_mongod: bool = True) -> Parts:
+def fetch(
+    place: Path,
+    *,
+    environ: Mapping[str, str],
+    progress: Progress = silent,
+    with_broker: bool = True,
+    with_mongod: bool = True,
+) -> Parts:
     """Return the parts in `place`, fetching what is missing there; without the network when nothing is.
 
     LocalStackError says which part is not to be had and why. Several processes may share `place`.
     """
     with keeping_in(place), _one_at_a_time(place), ThreadPoolExecutor(3) as pool:
-        jars = pool.submit(_jars, place, progress)
+        jars = pool.submit(_jars, place, progress) if with_broker else None
         mongod = pool.submit(_mongod, place, progress) if with_mongod else None
-        found = pool.submit(_java, place, environ, progress)
-        return Parts(found.result(), jars.result(), mongod.result() if mongod else None)
+        found = pool.submit(_java, place, environ, progress) if with_broker else None
+        return Parts(
+            java=found.result() if found else None,
+            jars=jars.result() if jars else (),
+            mongod=mongod.result() if mongod else None,
+        )
 
 
 def _jars(place: Path, progress: Progress) -> tuple[Path, ...]:

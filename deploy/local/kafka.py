@@ -23,6 +23,8 @@ _HEAP = "512m"
 
 def broker(directory: DataDirectory, ports: Ports, parts: Parts, environ: Mapping[str, str]) -> Recipe:
     """Return how the broker runs; writes its properties and on the first start formats its storage (a second)."""
+    if parts.java is None:
+        raise ValueError("Kafka was not fetched")
     properties = directory.kafka / "server.properties"
     directory.kafka.mkdir(parents=True, exist_ok=True)
     properties.write_text(_text(_properties(directory, ports)))

