@@ -42,8 +42,10 @@ def settled_text(step: Settled) -> RenderableType:
     if step.ok:
         again = " It was played here before; telling it again changed nothing." if step.again else ""
         return Text(f"✔ Settled: all three services show the expected outcome everywhere.{again}", style="green")
-    many = f"✘ Not settled: {len(step.differences)} values differ from the expected outcome."
-    return Group(Text(many, style="bold red"), differences_table(step.differences))
+    count = len(step.differences)
+    many = "1 value differs" if count == 1 else f"{count} values differ"
+    said = Text(f"✘ Not settled: {many} from the expected outcome.", style="bold red")
+    return Group(said, differences_table(step.differences))
 
 
 def differences_table(differences: Iterable[Difference]) -> Table:
