@@ -1,0 +1,106 @@
+"""What a projection must hold, folded from the whole log in the plainest way, and how the real one differs from it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from contracts import codec
+from contracts.facts import Fact, document_id, fact_key
+from contracts.refusals import Refusal
+from contracts.settle import settle
+from contracts.topics import partition_name
+from services.chassis.service import Service
+
+MOST_FACTS = 2_000
+Places = dict[str, int]
+
+
+class Folded(NamedTuple):
+    """Facts and positions by document, and each parked record with its reason by place."""
+
+    facts: dict[str, dict[str, Fact]]
+    positions: dict[str, Places]
+    parked: dict[str, tuple[str, Any]]
+
+
+def fold(records: Iterable[Any]) -> Folded:
+    """Return what the records come to, one after the other."""
+    folded = Folded({}, {}, {})
+    for record in records:
+        read = codec.read(record)
+        if isinstance(read, Refusal):
+            folded.parked[_place(record)] = (str(read.reason), record)
+        else:
+            _add(folded, read.document_id, read.fact, record)
+    return folded
+
+
+def _add(folded: Folded, document: str, fact: Fact, record: Any) -> None:
+    facts = folded.facts.setdefault(document, {})
+    key = fact_key(fact)
+    if key not in facts and len(facts) >= MOST_FACTS:
+        folded.parked[_place(record)] = ("too_many_facts", record)
+        return
+    facts[key] = min(fact, facts.get(key, fact), key=lambda each: each.place)
+    positions = folded.positions.setdefault(document, {})
+    name = partition_name(record.topic, record.partition)
+    positions[name] = max(positions.get(name, -1), record.offset)
+
+
+async def differences(database: Any, service: Service, records: Iterable[Any]) -> list[str]:
+    """Return a sentence for each thing in which the stored projection is not what the log says; none is right."""
+    folded = fold(records)
+    stored = {each["_id"]: each async for each in database.progress_1.find()}
+    parked = {each["_id"]: each async for each in database.parked.find()}
+    return [*_of_documents(folded, stored), *_of_parked(folded, parked), *_of_progress(service, stored)]
+
+
+def _of_documents(folded: Folded, stored: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted(folded.facts.keys() ^ stored.keys()):
+        yield f"{name} is {'missing' if name in folded.facts else 'nowhere on the log'}"
+    for name in sorted(folded.facts.keys() & stored.keys()):
+        held = {key: tuple(fact.values()) for key, fact in stored[name]["facts"].items()}
+        wanted = {key: tuple(fact) for key, fact in folded.facts[name].items()}
+        if held != wanted:
+            yield f"{name} holds {len(held)} facts, {len(held.items() & wanted.items())} of {len(wanted)} as told"
+        if stored[name]["positions"] != folded.positions[name]:
+            yield f"{name} has positions {stored[name]['positions']}, not {folded.positions[name]}"
+
+
+def _of_parked(folded: Folded, parked: Mapping[str, Any]) -> Iterator[str]:
+    for place in sorted(folded.parked.keys() ^ parked.keys()):
+        yield f"{place} is {'not parked' if place in folded.parked else 'parked without reason'}"
+    for place in sorted(folded.parked.keys() & parked.keys()):
+        reason, record = folded.parked[place]
+        kept = parked[place]
+        if kept["reason"] != reason:
+            yield f"{place} is parked for {kept['reason']}, not {reason}"
+        if (kept["key"], kept["value"]) != (record.key, record.value) or kept["headers"] != [
+            list(header) for header in record.headers
+        ]:
+            yield f"{place} is not parked as it came"
+
+
+def _of_progress(service: Service, stored: Mapping[str, Any]) -> Iterator[str]:
+    for name, document in stored.items():
+        whole = stored.get(document_id(document["rollout"], None), {"facts": {}})
+        own, rollout = (settle(Fact(*fact.values()) for fact in each["facts"].values()) for each in (document, whole))
+        if document is not whole:
+            yield from _of_view(name, document, service.derive(own, rollout), len(whole["facts"]))
+
+
+def _of_view(name: str, document: Mapping[str, Any], derived: Mapping[str, Any], of_rollout: int) -> Iterator[str]:
+    progress = document.get("progress") or {}
+    if progress.get("facts") != len(document["facts"]) + of_rollout:
+        yield f"{name} shows a view of {progress.get('facts')} facts"
+    shown = {part: progress.get(part) for part in derived}
+    if _text(shown) != _text(derived):
+        yield f"{name} shows {_text(shown)}, not {_text(derived)}"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _place(record: Any) -> str:
+    return f"{record.topic}-{record.partition}-{record.offset}"

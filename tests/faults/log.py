@@ -1,0 +1,71 @@
+"""The log as a plain client sees it: everything on it up to now, and how far a group has committed."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from contracts.records import Message
+from contracts.topics import PARTITIONS
+from services.chassis.log_admin import ensure_topics
+from services.chassis.settings import KafkaSettings
+
+
+async def tell(bootstrap: str, messages: Iterable[Message], *, partition: int | None = None, **options: Any) -> None:
+    """Put messages on the log in this order, acknowledged; `options` are the producer's."""
+    async with AIOKafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5, **options
+    ) as producer:
+        sent = [
+            await producer.send(each.topic, each.value, key=each.key, headers=each.headers, partition=partition)
+            for each in messages
+        ]
+        await asyncio.gather(*sent)
+
+
+async def prepare(bootstrap: str, topics: Sequence[str]) -> None:
+    """Create the topics as a service does, so that a test can tell something before any service is there."""
+    await ensure_topics(KafkaSettings(bootstrap=bootstrap), topics)
+
+
+async def whole_log(bootstrap: str, topics: Sequence[str]) -> list[Any]:
+    """Return every record up to the end offsets of now; each partition's in its order."""
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
+        partitions = _partitions(topics)
+        consumer.assign(partitions)
+        fence = await consumer.end_offsets(partitions)
+        found: list[Any] = []
+        while [each for each in partitions if await consumer.position(each) < fence[each]]:
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += records
+        return found
+
+
+async def caught_up(bootstrap: str, group: str, topics: Sequence[str], *, within_s: float = 60) -> None:
+    """Return once `group` has committed the end offsets of now; TimeoutError names what is missing."""
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        fence = await consumer.end_offsets(_partitions(topics))
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await _committed(admin, group, {each: end for each, end in fence.items() if end}, within_s)
+    finally:
+        await admin.close()
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str, fence: dict[TopicPartition, int], within_s: float) -> None:
+    end = asyncio.get_running_loop().time() + within_s
+    while True:
+        committed = await admin.list_consumer_group_offsets(group)
+        behind = [each for each, offset in fence.items() if each not in committed or committed[each].offset < offset]
+        if not behind:
+            return
+        if asyncio.get_running_loop().time() > end:
+            raise TimeoutError(f"{group} has not committed all of {behind} within {within_s:g} s")
+        await asyncio.sleep(0.1)
+
+
+def _partitions(topics: Sequence[str]) -> list[TopicPartition]:
+    return [TopicPartition(topic, each) for topic in topics for each in range(PARTITIONS)]

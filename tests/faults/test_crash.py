@@ -1,0 +1,25 @@
+"""A service killed at any step of a batch loses nothing and tells nothing twice."""
+
+import signal
+
+import pytest
+
+from deploy.local.ports import free_block
+from tests.faults.events import CODES, story
+from tests.faults.trial import Trial
+
+
+@pytest.mark.parametrize("moment", ["after_union", "after_progress", "before_commit", "after_commit"])
+async def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_wrong(trial: Trial, moment: str):
+    await trial.tell(story(trial.rollout, CODES[:8]))
+    port = free_block().tasks
+    dying = trial.replica(
+        argv=("tests.faults.crashing_service", "tasks", moment, "3"), port=port, kafka__max_records=40
+    )
+    await dying.start()
+    assert await dying.ended() == -signal.SIGKILL
+
+    await trial.started(port=port)
+    await trial.caught_up()
+
+    assert await trial.differences() == []
