@@ -1,5 +1,6 @@
 """Runs one service as a process: JSON logs, uvicorn, and a stop that drains first."""
 
+import gc
 from collections.abc import Callable
 from types import FrameType
 
@@ -35,4 +36,12 @@ def run(name: str, create: Callable[[], FastAPI], settings: ServiceSettings) -> 
         timeout_graceful_shutdown=2,
         server_header=False,
     )
+    _settle_memory()
     Server(config, app).run()
+
+
+def _settle_memory() -> None:
+    """Keep what is loaded by now out of every later collection, and collect less often: facts make no cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

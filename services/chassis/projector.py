@@ -1,6 +1,7 @@
 """A batch of records becomes facts in documents: decode, union, read back, derive, write; what is no fact is parked."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from contracts.records import Record
 from contracts.refusals import Reason, Refusal
 from contracts.settle import Settled, settle
 from contracts.topics import partition_name
+from services.chassis import clock
 from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union, header, size_of
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
@@ -121,9 +123,12 @@ class Projector:
     def _count(
         self, records: Sequence[Record], heard: Sequence[tuple[Record, Heard]], parked: Sequence[ParkedRecord]
     ) -> None:
-        for record in records:
-            self._metrics.records.labels(record.topic).inc()
+        now = clock.now_ms()
+        for topic, many in Counter(record.topic for record in records).items():
+            self._metrics.records.labels(topic).inc(many)
         self._metrics.facts.inc(len(heard))
+        for record, _ in heard:
+            self._metrics.visible_seconds.observe((now - record.timestamp) / 1000)
         for record, refusal in parked:
             self._metrics.parked.labels(str(refusal.reason)).inc()
             log.warning("parked", reason=str(refusal.reason), position=_position(record))
