@@ -5,23 +5,23 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 #: Some terminals and wrappers send one Ctrl-C twice; that is still the first one. In seconds.
 _SAME_S = 1.0
 
 
-def until_told(work: Coroutine[Any, Any, T]) -> T | None:
-    """Run `work`; return None where Ctrl-C or SIGTERM ended it, once everything that it started has been stopped."""
+def until_told(work: Coroutine[Any, Any, T], *, told_code: int = 0) -> T:
+    """Run `work` and return its result; where Ctrl-C or SIGTERM ends it, let it clean up and exit with `told_code`."""
     with asyncio.Runner() as runner:
         interrupted, result = runner.run(_until_told(work))
         if interrupted:
             # A download in a thread of its own can't be cancelled, and nobody wants to wait for it now.
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(0)
-        return result
+            os._exit(told_code)
+        return cast("T", result)
 
 
 async def _until_told(work: Coroutine[Any, Any, T]) -> tuple[bool, T | None]:

@@ -34,7 +34,7 @@ async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
             await _start(parts, tell)
             urls = {"kafka": stack.bootstrap, "mongodb": stack.mongo_uri, "issuer": place.issuer, **place.urls}
             tell(AllReady(urls, place.options))
-            yield lambda: _until_one_ends(list(parts))
+            yield lambda: _until_one_ends([*parts, *stack.children])
         finally:
             tell(Stopping())
             await stop_together(parts)

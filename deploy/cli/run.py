@@ -8,6 +8,7 @@ import typer
 from deploy.campaign.producer import play
 from deploy.campaign.script import Act, acts
 from deploy.cli.asking import Services, asking
+from deploy.cli.errors import UnreachableError
 from deploy.cli.interruption import until_told
 from deploy.cli.life import Watch, running
 from deploy.cli.options import AsJson, Data, PortBase
@@ -15,6 +16,7 @@ from deploy.cli.place import Place, place
 from deploy.cli.shown import shown
 from deploy.cli.steps import ActBegun, Settled, Tell
 from deploy.cli.watching import board_so_far, keep_watching, settled
+from deploy.producer import LogAwayError
 
 #: How long one act takes when somebody watches, in seconds.
 WATCHED_ACT_S = 3.0
@@ -24,7 +26,7 @@ Leave = Annotated[bool, typer.Option("--exit", help="Stop when the campaign has 
 
 def run(*, port_base: PortBase = None, data: Data = None, leave: Leave = False, as_json: AsJson = False) -> None:
     """Start everything on this machine and play the campaign of eFaktura 8b on a live board, until Ctrl-C."""
-    ok = until_told(_run(place(port_base, data), leave=leave, as_json=as_json))
+    ok = until_told(_run(place(port_base, data), leave=leave, as_json=as_json), told_code=1 if leave else 0)
     raise typer.Exit(0 if ok else 1)
 
 
@@ -72,7 +74,12 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
 
     told_before = bool((await board_so_far(services)).rows)
     act_s = WATCHED_ACT_S if watched and not told_before else 0
-    await play(script, bootstrap=place.bootstrap, act_s=act_s, begun=begun)
+    try:
+        await play(script, bootstrap=place.bootstrap, act_s=act_s, begun=begun)
+    except LogAwayError as error:
+        raise UnreachableError(
+            f"Kafka did not take the campaign's events ({error}).", remedy="Run again: it goes on from there."
+        ) from None
     outcome = await settled(services, again=told_before)
     tell(await board_so_far(services))
     tell(outcome)

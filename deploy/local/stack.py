@@ -63,6 +63,11 @@ class Stack:
         await self._cleanup.aclose()
 
     @property
+    def children(self) -> tuple[Child, ...]:
+        """The own broker and mongod, as far as they are own."""
+        return tuple(self._children.values())
+
+    @property
     def broker(self) -> Child:
         """The own broker; KeyError when an existing Kafka is used."""
         return self._children["broker"]
