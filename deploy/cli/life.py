@@ -74,4 +74,4 @@ async def _until_one_ends(children: Sequence[Child]) -> None:
         for task in ends:
             task.cancel()
     child = ends[ended.pop()]
-    raise LocalStackError(f"The {child.name} has ended by itself.", remedy=f"Its log says why: {child.recipe.log}.")
+    raise LocalStackError(f"{child.name} has ended by itself.", remedy=f"Its log says why: {child.recipe.log}.")

@@ -22,9 +22,11 @@ def _is_error(line: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    """Take what a JSON log line says, or the line as it is."""
+    """Take what a JSON log line says, mongod's or a service's, or the line as it is."""
     try:
         entry = json.loads(line)
+        if "event" in entry:
+            return f"{entry['event']} {entry.get('detail', '')}".strip()
         return f"{entry['msg']} {entry.get('attr', {}).get('error', '')}".strip()
     except (ValueError, TypeError, KeyError, AttributeError):
         return line

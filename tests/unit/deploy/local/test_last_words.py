@@ -20,6 +20,7 @@ from deploy.local.last_words import last_words
             "Failed in use",
         ),
         ('{"s":"E","msg":"Failed","attr":"odd"}\n', '{"s":"E","msg":"Failed","attr":"odd"}'),
+        ('{"event":"not_joined_yet","detail":"no such host","level":"warning"}\n', "not_joined_yet no such host"),
         ("x" * 1_000, "x" * 300),
     ],
 )
