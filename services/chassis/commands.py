@@ -1,33 +1,42 @@
 """A command's way: look at the view, decide, publish, and answer with the position and the view that includes it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 
 from contracts import codec
 from contracts.codec import NewEvent
 from contracts.events import Event
-from contracts.facts import Fact
+from contracts.facts import Fact, document_id
 from contracts.instants import fixed
+from contracts.refusals import RefusedError
 from contracts.topics import Topic, partition_name
 from services.chassis import clock
-from services.chassis.access import caller_of
-from services.chassis.decision import Refused, Situation
-from services.chassis.errors import NotFoundError, PositionNotReachedError
+from services.chassis.decision import Decision, Refused, Situation
+from services.chassis.documents import Document
+from services.chassis.errors import ConflictError, InvalidRequestError, NotFoundError, PositionNotReachedError
+from services.chassis.overview import Overviews
+from services.chassis.problem import field_errors
 from services.chassis.publisher import Publisher
+from services.chassis.retries import Turns, key_of, told_before
 from services.chassis.views import NOW, Pair, Views, read_position
 
 #: How long an answer waits for the view that includes its event, in seconds.
 VISIBLE_WITHIN_S = 5
-#: Characters of an event's id that an `Idempotency-Key` decides.
-KEYED = 24
 
-Decide = Callable[[Situation], Event | Refused]
+Decide = Callable[[Situation], Decision]
+
+
+class Told(NamedTuple):
+    """An event on the log."""
+
+    event_id: str
+    position: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,30 +46,40 @@ class Commands:
     topic: Topic
     source: str
     views: Views
+    overviews: Overviews
     publisher: Publisher
+    turns: Turns = field(default_factory=Turns)
 
     async def carry_out(self, request: Request, rollout: str, municipality: str, decide: Decide) -> JSONResponse:
         """Answer 202 with `{event_id, position, view}`; a refusal is raised as its error, and nothing is published."""
-        pair = await self.views.pair(rollout, municipality)
-        prefix = self._keyed(request)
-        told = _told_before(pair, prefix)
-        if told is not None:
-            return await self._answer(rollout, municipality, told.id, _position_of(told))
-        event = self._event(
-            rollout, municipality, decided(decide(await self.situation(rollout, municipality, pair))), prefix
-        )
-        [position] = await self.publisher.publish([codec.encode(event)])
-        return await self._answer(rollout, municipality, event.id, position)
+        async with self.turns.of(document_id(rollout, municipality)):
+            pair = await self.views.pair(rollout, municipality)
+            situation = self.situation(pair)
+            told = await self._tell(request, rollout, municipality, pair.own, lambda: decide(situation))
+            view = await self._view_with(rollout, municipality, told)
+        return _accepted(told, view, f"/v1/rollouts/{rollout}/municipalities/{municipality}?after={told.position}")
 
-    async def situation(self, rollout: str, municipality: str, pair: Pair) -> Situation:
-        """Return what is known of a municipality now, for a decision."""
+    async def carry_out_whole(self, request: Request, rollout: str, decide: Decide) -> JSONResponse:
+        """Answer a command about a whole rollout; `view` is its roll-up, and a new rollout comes to be by it."""
+        async with self.turns.of(document_id(rollout, None)):
+            pair = await self.views.whole(rollout)
+            situation = self.situation(pair)
+            told = await self._tell(request, rollout, None, pair.rollout, lambda: decide(situation))
+            view = await self._rollup_with(rollout, told)
+        return _accepted(told, view, f"/v1/rollouts/{rollout}")
+
+    def situation(self, pair: Pair) -> Situation:
+        """Return what is known of a municipality now, or of a rollout alone, for a decision."""
         own, whole = pair.settled(NOW)
-        view = await self.views.view(rollout, municipality, pair)
-        return Situation(own, whole, view["progress"], fixed(clock.now()))
+        return Situation(own, whole, self.views.progress(pair, NOW), fixed(clock.now()))
 
     async def publish(self, events: Sequence[NewEvent]) -> list[str]:
-        """Publish several events at once and return their positions."""
-        return await self.publisher.publish([codec.encode(event) for event in events])
+        """Publish several events at once and return their positions; InvalidRequestError for what no reader takes."""
+        try:
+            messages = [codec.encode(event) for event in events]
+        except RefusedError as error:
+            raise InvalidRequestError(error.refusal.detail, error.refusal.errors) from None
+        return await self.publisher.publish(messages)
 
     def event(self, rollout: str, municipality: str | None, data: Event, *, event_id: str | None = None) -> NewEvent:
         """Return a new event of this service that holds from now."""
@@ -73,49 +92,59 @@ class Commands:
             municipality=municipality,
         )
 
-    def _event(self, rollout: str, municipality: str, data: Event, prefix: str | None) -> NewEvent:
-        event_id = f"{prefix}-{clock.new_id()}" if prefix else None
-        return self.event(rollout, municipality, data, event_id=event_id)
+    async def _tell(
+        self,
+        request: Request,
+        rollout: str,
+        municipality: str | None,
+        document: Document | None,
+        decide: Callable[[], Decision],
+    ) -> Told:
+        """Return the event that says what the command says: told by an earlier try, known already, or told now."""
+        key = await key_of(request)
+        decision = told_before(document, key) or decided(_checked(decide))
+        if isinstance(decision, Fact):
+            return Told(decision.id, _position_of(decision))
+        if document is not None and document.full:
+            raise ConflictError(f"{document.id} holds as many facts as it can; operations must look at it first.")
+        event = self.event(rollout, municipality, decision, event_id=key.new_id() if key else None)
+        [position] = await self.publish([event])
+        return Told(event.id, position)
 
-    async def _answer(self, rollout: str, municipality: str, event_id: str, position: str) -> JSONResponse:
-        location = f"/v1/rollouts/{rollout}/municipalities/{municipality}"
-        body = {
-            "event_id": event_id,
-            "position": position,
-            "view": await self._view_with(rollout, municipality, position),
-        }
-        return JSONResponse(body, HTTPStatus.ACCEPTED, {"Location": f"{location}?after={position}"})
-
-    async def _view_with(self, rollout: str, municipality: str, position: str) -> dict[str, Any] | None:
-        """Return the view that includes `position`; None where that takes long, though the event is on the log."""
+    async def _view_with(self, rollout: str, municipality: str, told: Told) -> dict[str, Any] | None:
+        """Return the view that includes the event; None where that takes long, though the event is on the log."""
         try:
-            pair = await self.views.pair_after(rollout, municipality, read_position(position), VISIBLE_WITHIN_S)
+            pair = await self.views.pair_after(rollout, municipality, read_position(told.position), VISIBLE_WITHIN_S)
         except (PositionNotReachedError, NotFoundError):
             return None
         return await self.views.view(rollout, municipality, pair)
 
-    def _keyed(self, request: Request) -> str | None:
-        """Return what the ids of this command's events begin with when the client sent an `Idempotency-Key`."""
-        key = request.headers.get("idempotency-key")
-        if not key:
+    async def _rollup_with(self, rollout: str, told: Told) -> dict[str, Any] | None:
+        try:
+            await self.views.whole_after(rollout, read_position(told.position), VISIBLE_WITHIN_S)
+        except PositionNotReachedError:
             return None
-        said = f"{caller_of(request).client}\n{request.method}\n{request.url.path}\n{key}"
-        return blake2b(said.encode(), digest_size=KEYED // 2).hexdigest()
+        return await self.overviews.rollup(rollout)
 
 
-def decided(decision: Event | Refused) -> Event:
-    """Return the event's data, or raise the refusal's error."""
+def decided(decision: Decision) -> Event | Fact:
+    """Return the event's data, or the fact that says so already, or raise the refusal's error."""
     if isinstance(decision, Refused):
         raise decision.error()
     return decision
 
 
-def _told_before(pair: Pair, prefix: str | None) -> Fact | None:
-    """Return the fact that an earlier try of the same command made."""
-    if prefix is None or pair.own is None:
-        return None
-    facts = sorted(pair.own.facts.values(), key=lambda fact: fact.place)
-    return next((fact for fact in facts if fact.id.startswith(f"{prefix}-")), None)
+def _checked(decide: Callable[[], Decision]) -> Decision:
+    """Decide; data that their event's model does not take are the command's fault."""
+    try:
+        return decide()
+    except ValidationError as error:
+        errors = field_errors(error.errors(include_url=False, include_input=False))
+        raise InvalidRequestError("The event would not follow its schema; `errors` names each field.", errors) from None
+
+
+def _accepted(told: Told, view: dict[str, Any] | None, location: str) -> JSONResponse:
+    return JSONResponse({**told._asdict(), "view": view}, HTTPStatus.ACCEPTED, {"Location": location})
 
 
 def _position_of(fact: Fact) -> str:

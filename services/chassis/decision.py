@@ -1,8 +1,10 @@
-"""What a pure decision is given, and what it answers: the data of an event, or why there is none."""
+"""What a pure decision is given, and what it answers: an event, a fact that says so already, or why there is none."""
 
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from contracts.events import Event
+from contracts.facts import Fact
 from contracts.refusals import FieldError
 from contracts.settle import Settled
 from services.chassis.errors import ConflictError, InvalidRequestError, KlarmeldError, NotFoundError
@@ -36,6 +38,10 @@ class Refused(NamedTuple):
         """Return the error that HTTP answers with."""
         kinds = {Why.CONFLICT: ConflictError, Why.INVALID: InvalidRequestError, Why.UNKNOWN: NotFoundError}
         return kinds[self.why](self.detail, self.errors)
+
+
+#: What a command comes to: an event to tell, the fact that says so already, or why there is none.
+Decision = Event | Fact | Refused
 
 
 def conflict(detail: str) -> Refused:

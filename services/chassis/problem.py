@@ -1,5 +1,6 @@
 """Errors as RFC 9457 `application/problem+json`, for clients' faults and ours alike."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from contracts.refusals import FieldError
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
 
@@ -46,6 +48,17 @@ def problem(  # noqa: PLR0913  the members of RFC 9457
     return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
 
 
+def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
+    """Return pydantic's errors as ours; `pointer` leads into the body, or begins with /path, /query or /header."""
+    return [FieldError(_pointer(each["loc"]), each["msg"]) for each in errors]
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    parts = location[1:] if location[:1] == ("body",) else location
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+    return pointer.encode(errors="replace").decode()  # an unknown field's name may hold half a surrogate pair
+
+
 def _instance(request: Request, status: int) -> str:
     """Return the path, or for 404 its template: what is missing and what is foreign answer alike."""
     route = request.scope.get("route")
@@ -67,7 +80,7 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    errors = [{"pointer": _pointer(each["loc"]), "detail": each["msg"]} for each in error.errors()]
+    errors = [each._asdict() for each in field_errors(error.errors())]
     return problem(
         request,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -76,12 +89,6 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         slug="invalid",
         errors=errors,
     )
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    """Return where the fault is: a pointer into the body, or `?name` style for the rest (`/query/wait`)."""
-    parts = location[1:] if location[:1] == ("body",) else location
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

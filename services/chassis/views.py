@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, repeat
@@ -83,27 +83,21 @@ class Views:
             raise NotFoundError("There is no such municipality in this rollout.")
         return Pair(found.get(ids[0]), found.get(ids[1]))
 
+    async def whole(self, rollout: str) -> Pair:
+        """Return the rollout's own document alone; a rollout that nothing is known of has none."""
+        live = (await self._store.generation()).live
+        found = await self._store.documents(live, (document_id(rollout, None),))
+        return Pair(None, found[0] if found else None)
+
     async def pair_after(self, rollout: str, municipality: str, after: Position, wait_s: float) -> Pair:
         """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + wait_s
-        pauses = chain(LOOK_AFTER_S, repeat(LOOK_AFTER_S[-1]))
-        while True:
-            try:
-                pair = await self.pair(rollout, municipality)
-            except NotFoundError:
-                if loop.time() >= end or municipality not in MUNICIPALITIES:
-                    raise
-            else:
-                if pair.positions.get(after.partition, -1) >= after.offset:
-                    return pair
-            if loop.time() >= end:
-                raise PositionNotReachedError(
-                    f"The view does not include {after.partition}-{after.offset} after {wait_s:g} s; ask again, "
-                    "or look whether the record was about another municipality, or parked.",
-                    retry_after=1,
-                )
-            await asyncio.sleep(next(pauses))
+        if municipality not in MUNICIPALITIES:
+            raise NotFoundError("There is no such municipality in this rollout.")
+        return await _reached(lambda: self.pair(rollout, municipality), after, wait_s)
+
+    async def whole_after(self, rollout: str, after: Position, wait_s: float) -> Pair:
+        """Return the rollout's own document once it includes `after`; PositionNotReachedError like `pair_after`."""
+        return await _reached(lambda: self.whole(rollout), after, wait_s)
 
     async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
         """Return the JSON of a view."""
@@ -129,6 +123,29 @@ class Views:
         live = (await self._store.generation()).live
         eans = sorted(progress["tracks"]["forwarding"]["eans"])
         return await self._store.elsewhere(live, rollout, municipality, eans)
+
+
+async def _reached(look: Callable[[], Awaitable[Pair]], after: Position, wait_s: float) -> Pair:
+    """Look again and again until the documents include `after`, or exist at all."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + wait_s
+    pauses = chain(LOOK_AFTER_S, repeat(LOOK_AFTER_S[-1]))
+    while True:
+        try:
+            pair = await look()
+        except NotFoundError:
+            if loop.time() >= end:
+                raise
+        else:
+            if pair.positions.get(after.partition, -1) >= after.offset:
+                return pair
+        if loop.time() >= end:
+            raise PositionNotReachedError(
+                f"The view does not include {after.partition}-{after.offset} after {wait_s:g} s; ask again, "
+                "or look whether the record was about another municipality, or parked.",
+                retry_after=1,
+            )
+        await asyncio.sleep(next(pauses))
 
 
 def read_position(text: str) -> Position:

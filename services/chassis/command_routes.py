@@ -1,0 +1,57 @@
+"""The router that commands stand on: no body without end, and every answer in the OpenAPI document."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from services.chassis.problem import MEDIA_TYPE
+
+#: Longest body of a command, in bytes: an event's own bound, and room for JSON's escapes.
+MOST_BYTES = 64 * 1024
+
+
+class Accepted(BaseModel):
+    """The event is on the log."""
+
+    event_id: str = Field(description="The id of the event.")
+    position: str = Field(description="Its place on the log, for `?after=`.", examples=["tasks-3-1042"])
+    view: dict[str, Any] | None = Field(description="What includes the event; null where that takes long.")
+
+
+def command_router(tag: str) -> APIRouter:
+    """Return a router for commands under /v1."""
+    return APIRouter(prefix="/v1", tags=[tag], max_body_size=MOST_BYTES, responses=ANSWERS)
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+
+
+_TEXT = {"type": "string"}
+_FIELD = {"type": "object", "required": ["pointer", "detail"], "properties": {"pointer": _TEXT, "detail": _TEXT}}
+#: RFC 9457, as every error is answered.
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "instance"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {"type": "array", "items": _FIELD},
+    },
+}
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {
+        "model": Accepted,
+        "description": "Told: the event is on the log. A repeated `Idempotency-Key` gets the first answer's event.",
+        "headers": {"Location": {"description": "Where the event shows.", "schema": _TEXT}},
+    },
+    401: _problem("No valid access token."),
+    403: _problem("None of the token's roles may do this."),
+    404: _problem("There is no such thing, or none that the caller may know of."),
+    409: _problem("It does not fit what has happened already; `detail` says what, and when."),
+    413: _problem(f"The body is longer than {MOST_BYTES:,} bytes."),
+    422: _problem("A field is wrong; `errors` names each."),
+    503: _problem("The log or the database can't be reached; try again."),
+}
