@@ -72,6 +72,11 @@ class Agreement(NamedTuple):
             return "terminated" if self.terminations_that_count else TERMINAL[settled.name]
         return self._before_a_terminal()
 
+    @property
+    def since(self) -> str | None:
+        """`since` is the `time` of the fact that made the state true."""
+        return since(self.facts, lambda some: Agreement(self.id, some).state)
+
     def _before_a_terminal(self) -> str | None:
         """Viewed outranks delivered whatever their times; a bounce counts until a later delivered or viewed."""
         bounce = latest(named(self.facts, "AgreementBounced"))
@@ -96,11 +101,15 @@ def agreements(facts: Iterable[Told]) -> list[Agreement]:
 def effective(facts: Iterable[Told]) -> Agreement | None:
     """Of several heads the one that got furthest counts, then the latest sent."""
 
-    def rank(each: Agreement) -> tuple[Any, ...]:
-        sent = each.sent.order if each.sent else ("", "", "")
-        return -FURTHEST.index(str(each.state)), sent, each.id
+    candidates = heads(facts)
+    furthest = [each for each in candidates if each.state == _got_furthest(candidates)]
+    latest_sent = latest(each.sent for each in furthest if each.sent)
+    # of several whose AgreementSent is not known none is the latest sent: the least id is a steady choice
+    return next((each for each in furthest if each.sent == latest_sent), None)
 
-    return max(heads(facts), key=rank, default=None)
+
+def _got_furthest(candidates: list[Agreement]) -> str | None:
+    return min((str(each.state) for each in candidates), key=FURTHEST.index, default=None)
 
 
 def heads(facts: Iterable[Told]) -> list[Agreement]:
@@ -144,7 +153,7 @@ def agreement_track(facts: Sequence[Told]) -> dict[str, Any]:
         return {"state": "awaiting_eg", "since": None, "agreement_id": None, "details_pending": False}
     return {
         "state": chosen.state,
-        "since": since(chosen.facts, lambda some: Agreement(chosen.id, some).state),
+        "since": chosen.since,
         "agreement_id": chosen.id,
         # Signed (or any other fact) before its AgreementSent is known: it counts, flag `details_pending`.
         "details_pending": chosen.sent is None,
@@ -161,7 +170,7 @@ def agreement_anomalies(facts: Sequence[Told]) -> Iterable[Anomaly]:
             yield "supersedes_cycle", ids(circle)
     several = [each for each in heads(facts) if each.state in OPEN_OR_SIGNED]
     if len(several) > 1:  # more than one head open or signed
-        yield "parallel_agreements", frozenset().union(*(ids(each.facts) for each in several))
+        yield "parallel_agreements", ids(each.sent for each in several if each.sent)
 
 
 def _of_one(agreement: Agreement) -> Iterable[Anomaly]:

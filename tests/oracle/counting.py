@@ -1,6 +1,6 @@
 """Which facts count: one of each, conflicts, retractions, and what held as of an instant as known at another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.oracle.reading import Told, ids
@@ -9,14 +9,21 @@ Anomaly = tuple[str, frozenset[str]]
 
 
 class Counting(NamedTuple):
-    """The facts that count, and what was odd about settling it."""
+    """The facts that count, and what was odd about settling it: a code, and the facts recorded first that show it."""
 
     facts: tuple[Told, ...]
-    anomalies: frozenset[Anomaly]
+    odd: tuple[tuple[str, tuple[Told, ...]], ...]
+
+    @property
+    def anomalies(self) -> frozenset[Anomaly]:
+        return frozenset((code, ids(facts)) for code, facts in self.odd)
 
     def until(self, as_of: str) -> "Counting":
-        """Of those, the ones with `time` ≤ `as_of` T are kept."""
-        return self._replace(facts=tuple(fact for fact in self.facts if fact.instant <= as_of))
+        """Of those, the ones with `time` ≤ `as_of` T are kept; what is odd about later facts only is not shown yet."""
+        return Counting(
+            tuple(fact for fact in self.facts if fact.instant <= as_of),
+            tuple((code, facts) for code, facts in self.odd if any(fact.instant <= as_of for fact in facts)),
+        )
 
 
 def counting(tellings: Iterable[Told], known_at: int | None = None) -> Counting:
@@ -26,7 +33,7 @@ def counting(tellings: Iterable[Told], known_at: int | None = None) -> Counting:
     winners = _recorded_first(facts)
     return Counting(
         tuple(fact for fact in winners if not _is_retracted(fact, winners)),
-        frozenset(_conflicts(facts)) | frozenset(_cycles(winners)),
+        (*_conflicts(winners, facts), *_cycles(winners)),
     )
 
 
@@ -45,11 +52,11 @@ def _recorded_first(facts: list[Told]) -> list[Told]:
     ]
 
 
-def _conflicts(facts: list[Told]) -> Iterable[Anomaly]:
+def _conflicts(winners: list[Told], facts: list[Told]) -> Iterator[tuple[str, tuple[Told, ...]]]:
     """The same identity with other content is a conflict (anomaly)."""
-    for fact in facts:
-        if any(other.identity == fact.identity and other.content != fact.content for other in facts):
-            yield "conflict", frozenset({fact.id})
+    for winner in winners:
+        if any(other.identity == winner.identity and other.content != winner.content for other in facts):
+            yield "conflict", (winner,)
 
 
 def _names(retraction: Told, fact: Told) -> bool:
@@ -83,8 +90,8 @@ def _circle(fact: Told, facts: list[Told]) -> list[Told]:
         path.append(following[0])
 
 
-def _cycles(facts: list[Told]) -> Iterable[Anomaly]:
+def _cycles(facts: list[Told]) -> Iterator[tuple[str, tuple[Told, ...]]]:
     for fact in facts:
         circle = _circle(fact, facts)
         if circle:
-            yield "retraction_cycle", ids(circle)
+            yield "retraction_cycle", tuple(circle)

@@ -158,24 +158,24 @@ def forwarding_anomalies(facts: Sequence[Told]) -> Iterable[Anomaly]:
     newest = newest_revisions(facts)
     for fact in named(facts, "ForwardingVerified", "ForwardingFailed"):
         config = newest.get(fact.data["config_id"])
-        if config and config.order < fact.order and fact.data["ean"] not in active_eans(config):
+        if config and config.instant < fact.instant and fact.data["ean"] not in active_eans(config):
             yield "retired_ean_used", ids([fact])
 
 
 # KLIK task
 
 
-def task_state(facts: Iterable[Told]) -> str:
-    """The later of completed / reopened wins."""
+def last_word(facts: Iterable[Told]) -> str | None:
+    """The later of completed / reopened wins; None where the task is open because nobody said a word."""
     word = latest(named(facts, "TaskCompleted", "TaskReopened"))
-    return "completed" if word and word.name == "TaskCompleted" else "open"
+    return word.name if word else None
 
 
 def task_track(facts: Sequence[Told]) -> dict[str, Any]:
-    state = task_state(facts)
+    state = "completed" if last_word(facts) == "TaskCompleted" else "open"
     return {
         "state": state,
-        "since": since(facts, task_state),
+        "since": since(facts, last_word),
         # Completed while not oriented: `premature`, until orientation is complete.
         "premature": state == "completed" and bool(missing(facts)),
     }
