@@ -1,12 +1,13 @@
 """Why a value says what it says: the facts behind it, the rule, and what is missing for the next state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from contracts.awaits import missing
 from contracts.facts import Fact
 from contracts.instants import from_milliseconds, shown
 from contracts.progress import derive_settled
-from contracts.rule_texts import AWAITS, MISSING_ROLE, RULES, Text
+from contracts.rule_texts import RULES
 from contracts.settle import Settled
 
 TRACKS = ("orientation", "agreement", "information", "forwarding", "task")
@@ -22,20 +23,17 @@ def explain(own: Settled, whole: Settled, path: str) -> dict[str, Any]:
     names = path.removeprefix("progress.").removeprefix("tracks.").split(".")
     value = _value(progress, names, path)
     behind = set(_ids(progress, names))
-    facts = [fact for fact in (*own.facts, *whole.facts) if fact.id in behind]
     return {
         "path": path,
         "value": value,
-        "facts": [_shown(fact) for fact in facts],
+        "facts": [_shown(fact) for fact in (*own.facts, *whole.facts) if fact.id in behind],
         "rule": RULES[names[0]]._asdict(),
-        "missing": [text._asdict() for text in _missing(progress, names[0])],
+        "missing": [text._asdict() for text in missing(progress, names[0])],
     }
 
 
-def _value(progress: Mapping[str, Any], names: list[str], path: str) -> Any:
-    value: Any = (
-        progress["tracks"] if names[0] in TRACKS else {name: progress[name] for name in RULES if name in progress}
-    )
+def _value(progress: Mapping[str, Any], names: Sequence[str], path: str) -> Any:
+    value: Any = {**progress["tracks"], **{name: progress[name] for name in RULES if name in progress}}
     for name in names:
         if not isinstance(value, Mapping) or name not in value:
             raise UnknownPathError(f"There is no value at {path!r}; there is one at {', '.join(_known(progress))}.")
@@ -45,37 +43,41 @@ def _value(progress: Mapping[str, Any], names: list[str], path: str) -> Any:
 
 def _known(progress: Mapping[str, Any]) -> list[str]:
     """Return the paths that a reader is likely to mean."""
-    inside = [f"{track}.{name}" for track in TRACKS for name in progress["tracks"][track] if name != "facts"]
-    return ["stage", "turn.primary", "turn.others", "anomalies", "enrolment.state", *inside]
+    tracks = progress["tracks"]
+    inside = [f"{track}.{name}" for track in TRACKS for name in tracks[track] if not name.endswith("facts")]
+    eans = [f"forwarding.eans.{ean}" for ean in tracks["forwarding"]["eans"]]
+    return ["stage", "turn.primary", "turn.others", "anomalies", "enrolment.state", *inside, *eans]
 
 
-def _ids(progress: Mapping[str, Any], names: list[str]) -> Iterable[str]:
-    tracks, first = progress["tracks"], names[0]
-    if first in TRACKS:
-        return list(tracks[first]["facts"])
-    if first == "turn":
-        return list(progress["turn"]["primary"]["because"])
-    if first == "anomalies":
-        return [each for anomaly in progress["anomalies"] for each in anomaly["facts"]]
-    if first == "enrolment":
-        return list(progress["enrolment"]["facts"])
-    resting = (tracks["orientation"], tracks["agreement"], tracks["forwarding"], progress["enrolment"])
+def _ids(progress: Mapping[str, Any], names: Sequence[str]) -> Iterable[str]:  # noqa: PLR0911  one line for each path
+    """Return the ids of the facts behind one value."""
+    match names:
+        case ["forwarding", "eans" | "because", ean]:
+            return _of(progress["tracks"]["forwarding"]["because"][ean])
+        case ["information", name, *_] if name.startswith("guidance"):
+            return _of(progress["tracks"]["information"]["guidance_facts"])
+        case ["information", name, *_] if name.startswith("webinar"):
+            return _of(progress["tracks"]["information"]["webinar_facts"])
+        case ["anomalies", *_]:
+            return [each for anomaly in progress["anomalies"] for each in anomaly["facts"]]
+        case ["turn", "others", *_]:
+            return [each for action in progress["turn"]["others"] for each in action["because"]]
+        case ["turn", *_]:
+            return _of(progress["turn"]["primary"]["because"])
+        case ["stage", *_]:
+            return _behind_the_stage(progress)
+    part = progress["tracks"].get(names[0]) or progress[names[0]]
+    return _of(part["facts"])
+
+
+def _behind_the_stage(progress: Mapping[str, Any]) -> list[str]:
+    tracks = progress["tracks"]
+    resting = (progress["enrolment"], tracks["orientation"], tracks["agreement"], tracks["forwarding"])
     return [each for part in resting for each in part["facts"]]
 
 
-def _missing(progress: Mapping[str, Any], first: str) -> list[Text]:
-    """Return what the next state waits for; of the stage and the turn, what each track waits for."""
-    tracks = progress["tracks"]
-    if first not in TRACKS:
-        return [text for track in ("orientation", "agreement", "forwarding") for text in _missing(progress, track)]
-    if first == "orientation":
-        return [MISSING_ROLE[role] for role in tracks["orientation"]["missing"]]
-    if first == "information":
-        states = [(name, tracks["information"][name]) for name in ("guidance", "webinar")]
-    else:
-        states = [(first, tracks[first]["state"])]
-    texts = [AWAITS[state] for state in states if state in AWAITS]
-    return [*texts, *_missing(progress, "orientation")] if first == "task" and texts else texts
+def _of(ids: Any) -> list[str]:
+    return list(ids)
 
 
 def _shown(fact: Fact) -> dict[str, Any]:

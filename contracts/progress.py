@@ -14,16 +14,16 @@ RULES = 1
 
 
 def derive(own: Iterable[Fact], rollout: Iterable[Fact]) -> dict[str, Any]:
-    """Return `{"stage", "tracks", "turn", "anomalies"}`, whatever the order of the facts."""
+    """Return `{"stage", "tracks", "turn", "anomalies", "enrolment"}`, whatever the order of the facts."""
     return derive_settled(settle(own), settle(rollout))
 
 
 def derive_as_of(
-    own: Iterable[Fact], rollout: Iterable[Fact], *, as_of: str | None = None, known_at: int | None = None
+    own: Iterable[Fact], rollout: Iterable[Fact], as_of: str | None = None, known_at: int | None = None
 ) -> dict[str, Any]:
     """Return what held at `as_of` (instant of fixed width), as known at `known_at` (milliseconds)."""
-    pair = settle(own, known_at), settle(rollout, known_at)
-    return derive_settled(*(each.until(as_of) if as_of else each for each in pair))
+    mine, whole = (settle(facts, known_at) for facts in (own, rollout))
+    return derive_settled(mine.until(as_of), whole.until(as_of)) if as_of else derive_settled(mine, whole)
 
 
 def derive_settled(own: Settled, rollout: Settled) -> dict[str, Any]:

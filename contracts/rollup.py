@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.concerns import Concern
 from contracts.facts import Fact
 from contracts.instants import read_instant, shown
-from contracts.names import EventName
 from contracts.settle import Settled
 from contracts.tracks.stage import Stage
 
@@ -31,7 +31,7 @@ def rollup(whole: Settled, progress: Mapping[str, Progress]) -> dict[str, Any]:
         "receiving": receiving,
         "result_percent": _percent(receiving, len(applicable)),
         "stages": dict(sorted(Counter(each["stage"] for each in applicable.values()).items())),
-        "batches": [_batch(fact, progress) for fact in whole.of(EventName.AgreementBatchDispatched)],
+        "batches": [_batch(fact, progress) for _, fact in sorted(_dispatched(whole).items())],
         "not_invited": _not_invited(applicable),
         "ean_conflicts": ean_conflicts(progress),
     }
@@ -47,7 +47,16 @@ def ean_conflicts(progress: Mapping[str, Progress]) -> list[dict[str, Any]]:
 
 
 def _percent(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
+    """Return percent with one decimal, halves rounded up; None of nothing."""
+    return (2000 * part + whole) // (2 * whole) / 10 if whole else None
+
+
+def _dispatched(whole: Settled) -> dict[str, Fact]:
+    """Return each batch by its id; of two dispatches of one id the earlier is the dispatch."""
+    found: dict[str, Fact] = {}
+    for fact in whole.about(Concern.BATCH):
+        found.setdefault(fact.data["batch_id"], fact)
+    return found
 
 
 def _batch(dispatched: Fact, progress: Mapping[str, Progress]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The rules in one sentence each, Danish and English, and what each state waits for."""
+"""The rules in one sentence each, Danish and English: what `explain` quotes."""
 
 from typing import NamedTuple
 
@@ -55,51 +55,5 @@ RULES = {
     "anomalies": Text(
         "Det, der ikke passer sammen i hændelserne, vises og ændrer ikke på, hvad der gælder.",
         "What does not fit together in the facts is shown, and changes nothing about what counts.",
-    ),
-}
-
-AWAITS = {
-    ("orientation", "none"): Text(
-        "Aftaleadministrator og systemansvarlig (eller den, der varetager ERP-dialogen) skal orienteres.",
-        "The aftaleadministrator and the systemansvarlig (or the holder of the ERP dialogue) are to be oriented.",
-    ),
-    ("agreement", "awaiting_eg"): Text(
-        "Serviceaftalen er ikke udsendt endnu; afvent EG.", "The agreement is not sent yet."
-    ),
-    ("agreement", "sent"): Text("Aftaleadministrators underskrift mangler.", "The signature is missing."),
-    ("agreement", "delivered"): Text("Aftaleadministrators underskrift mangler.", "The signature is missing."),
-    ("agreement", "viewed"): Text("Aftaleadministrators underskrift mangler.", "The signature is missing."),
-    ("agreement", "bounced"): Text("Serviceaftalen skal sendes igen af EG.", "EG is to send the agreement again."),
-    ("agreement", "declined"): Text("EG kan sende en ny serviceaftale.", "EG may send a new agreement."),
-    ("agreement", "expired"): Text("EG kan sende en ny serviceaftale.", "EG may send a new agreement."),
-    ("agreement", "voided"): Text("EG kan sende en ny serviceaftale.", "EG may send a new agreement."),
-    ("agreement", "terminated"): Text("EG kan sende en ny serviceaftale.", "EG may send a new agreement."),
-    ("forwarding", "none"): Text("Videresendelsen er ikke sat op på et EAN.", "No EAN is set up for forwarding."),
-    ("forwarding", "disabled"): Text("Videresendelsen er slået fra.", "Forwarding is switched off."),
-    ("forwarding", "configured"): Text(
-        "Den første eFaktura er ikke modtaget i KP på hvert aktivt EAN.",
-        "The first eFaktura has not arrived on each active EAN.",
-    ),
-    ("forwarding", "failed"): Text(
-        "Et EAN fejler; opsætningen i ØS Indsigt skal kontrolleres.",
-        "An EAN fails; its set-up in ØS Indsigt is to be checked.",
-    ),
-    ("task", "open"): Text("Opgaven er ikke markeret som fuldført.", "The task is not marked as completed."),
-    ("guidance", "none"): Text("Vejledningen er ikke udgivet endnu; afvent EG.", "The guidance is not published yet."),
-    ("guidance", "published"): Text(
-        "Vejledningens nyeste version er ikke markeret som læst.", "Its newest version is not acknowledged."
-    ),
-    ("webinar", "none"): Text("Webinaret er ikke planlagt endnu; afvent EG.", "The webinar is not scheduled yet."),
-    ("webinar", "scheduled"): Text("Indkaldelsen er ikke kommet endnu.", "The invitation has not come yet."),
-    ("webinar", "invited"): Text("Kommunens svar mangler.", "The municipality's reply is missing."),
-    ("webinar", "tentative"): Text("Kommunens endelige svar mangler.", "The municipality's final reply is missing."),
-    ("webinar", "cancelled"): Text("Et nyt webinar er ikke planlagt.", "No new webinar is scheduled."),
-}
-
-MISSING_ROLE = {
-    "aftaleadministrator": Text("Aftaleadministrator er ikke orienteret.", "The aftaleadministrator is not oriented."),
-    "systemansvarlig_bogfoering": Text(
-        "Systemansvarlig for bogføringssystemet (eller den, der varetager ERP-dialogen) er ikke orienteret.",
-        "The systemansvarlig for bookkeeping (or the holder of the ERP dialogue) is not oriented.",
     ),
 }

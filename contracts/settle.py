@@ -4,13 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 
+from contracts.anomalies import Anomaly, Oddity, anomalies
+from contracts.concerns import Concern, concern_of
 from contracts.facts import Fact
 from contracts.names import EventName
+from contracts.retractions import effect_of, target_of
 
-Anomaly = dict[str, Any]
-Target = tuple[str, str, str]
+Identity = tuple[str, str]
+#: Earlier and later, as `Fact.order` has it.
+_ORDER = attrgetter("time", "id", "source")
+
+
+class Strange(NamedTuple):
+    """Something odd about settling, and the facts that show it: those recorded first of their identity."""
+
+    code: Oddity
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -18,94 +31,69 @@ class Settled:
     """The counting facts of one document, earliest first, and what was odd in settling which they are."""
 
     facts: tuple[Fact, ...]
-    anomalies: tuple[Anomaly, ...] = ()
+    strange: tuple[Strange, ...] = ()
 
-    @cached_property
-    def by_name(self) -> Mapping[EventName, Sequence[Fact]]:
-        named: dict[EventName, list[Fact]] = defaultdict(list)
-        for fact in self.facts:
-            named[fact.name].append(fact)
-        return named
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        return [each for code, facts in self.strange for each in anomalies(code, facts)]
+
+    def about(self, concern: Concern) -> Sequence[Fact]:
+        """Return the counting facts that speak of one part of the view, earliest first."""
+        return self._by_concern.get(concern, ())
 
     def of(self, *names: EventName) -> list[Fact]:
         """Return the counting facts of these names, earliest first."""
-        if len(names) == 1:
-            return list(self.by_name.get(names[0], ()))
-        return sorted((fact for name in names for fact in self.by_name.get(name, ())), key=lambda fact: fact.order)
+        return [fact for fact in self.facts if fact.name in names]
+
+    def counts(self, fact: Fact) -> bool:
+        """Whether a fact of this document counts."""
+        return fact in self._counting
 
     def until(self, as_of: str) -> "Settled":
-        """Return what held at `as_of`, an instant of fixed width."""
+        """Return what held at `as_of`, an instant of fixed width; what was odd about later facts only is left out."""
         kept = tuple(fact for fact in self.facts if fact.time <= as_of)
-        return Settled(kept, self.anomalies)
+        return Settled(kept, tuple(each for each in self.strange if any(fact.time <= as_of for fact in each.facts)))
+
+    @cached_property
+    def _by_concern(self) -> Mapping[Concern, Sequence[Fact]]:
+        found: dict[Concern, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[concern_of(fact.type)].append(fact)
+        return found
+
+    @cached_property
+    def _counting(self) -> frozenset[Fact]:
+        return frozenset(self.facts)
 
 
 def settle(facts: Iterable[Fact], known_at: int | None = None) -> Settled:
     """Settle over everything recorded by `known_at` (milliseconds), or over all."""
-    winners: dict[tuple[str, str], Fact] = {}
-    conflicting: set[tuple[str, str]] = set()
+    known = facts if known_at is None else (fact for fact in facts if fact.recorded <= known_at)
+    winners, conflicting = _recorded_first(known)
+    conflicts = tuple(Strange(Oddity.CONFLICT, (winners[each],)) for each in sorted(conflicting))
+    retractions = [fact for fact in winners.values() if concern_of(fact.type) is Concern.RETRACTIONS]
+    if not retractions:
+        return Settled(tuple(sorted(winners.values(), key=_ORDER)), conflicts)
+    taken, circles = effect_of(retractions)
+    counting = sorted((fact for fact in winners.values() if target_of(fact) not in taken), key=_ORDER)
+    circling = (Strange(Oddity.RETRACTION_CYCLE, circle) for circle in circles)
+    return Settled(tuple(counting), tuple(chain(conflicts, circling)))
+
+
+def _recorded_first(facts: Iterable[Fact]) -> tuple[dict[Identity, Fact], set[Identity]]:
+    """Return of each identity the telling with the least place, and the identities told with different content."""
+    winners: dict[Identity, Fact] = {}
+    conflicting: set[Identity] = set()
     for fact in facts:
-        if known_at is not None and fact.recorded > known_at:
-            continue
-        other = winners.get(fact.identity)
-        if other is None:
-            winners[fact.identity] = fact
-        else:
-            conflicting.add(fact.identity)
-            winners[fact.identity] = min(fact, other, key=lambda each: each.place)
-    retracted, circling = _retracted(winners)
-    counting = sorted(
-        (fact for fact in winners.values() if _target(fact) not in retracted), key=lambda fact: fact.order
-    )
-    return Settled(tuple(counting), (*_anomalies("conflict", conflicting), *_anomalies("retraction_cycle", circling)))
+        identity = (fact.source, fact.id)
+        other = winners.setdefault(identity, fact)
+        if other is not fact:
+            winners[identity] = min(fact, other, key=attrgetter("place"))
+            if _content(fact) != _content(other):
+                conflicting.add(identity)
+    return winners, conflicting
 
 
-def _target(fact: Fact) -> Target:
-    return fact.topic, fact.source, fact.id
-
-
-def _retracted(winners: Mapping[tuple[str, str], Fact]) -> tuple[set[Target], set[tuple[str, str]]]:
-    """Return what effective retractions name, and the identities of retractions in a circle, which have no effect."""
-    names = {
-        _target(fact): (str(fact.topic), fact.data["source"], fact.data["id"])
-        for fact in winners.values()
-        if fact.name is EventName.FactRetracted
-    }
-    if not names:
-        return set(), set()
-    circling = {each for each in names if _returns(each, names)}
-    askers: dict[Target, list[Target]] = defaultdict(list)
-    for asker, named in names.items():
-        askers[named].append(asker)
-    known: dict[Target, bool] = dict.fromkeys(circling, False)
-
-    def effective(first: Target) -> bool:
-        stack = [first]
-        while stack:
-            each = stack[-1]
-            waiting = [asker for asker in askers[each] if asker not in known]
-            if waiting:
-                stack += waiting
-            else:
-                stack.pop()
-                known.setdefault(each, not any(known[asker] for asker in askers[each]))
-        return known[first]
-
-    return {named for asker, named in names.items() if effective(asker)}, {
-        (source, name) for _, source, name in circling
-    }
-
-
-def _returns(start: Target, names: Mapping[Target, Target]) -> bool:
-    """Whether following what each retraction names leads back to `start`."""
-    seen = set()
-    each: Target | None = names.get(start)
-    while each is not None and each not in seen:
-        if each == start:
-            return True
-        seen.add(each)
-        each = names.get(each)
-    return False
-
-
-def _anomalies(code: str, identities: Iterable[tuple[str, str]]) -> list[Anomaly]:
-    return [{"code": code, "facts": [name]} for _, name in sorted(identities)]
+def _content(fact: Fact) -> tuple[str, ...]:
+    """Return what makes two tellings of one identity the same fact; its body is canonical."""
+    return fact.type, fact.subject, fact.time, fact.body

@@ -2,22 +2,30 @@
 
 from typing import Any
 
-from contracts.instants import shown
+from contracts.anomalies import Anomaly, Oddity, anomalies
+from contracts.concerns import Concern
 from contracts.names import EventName
-from contracts.settle import Anomaly, Settled
+from contracts.settle import Settled
+from contracts.tracks.grounds import since, turning_point
 
 
 def derive(own: Settled) -> tuple[dict[str, Any], list[Anomaly]]:
     """Return the later of enrolled and withdrawn; an agreement sent to one never enrolled is an anomaly."""
-    said = own.of(EventName.MunicipalityEnrolled, EventName.MunicipalityWithdrawn)
-    last = said[-1] if said else None
-    enrolled = last is not None and last.name is EventName.MunicipalityEnrolled
-    enrolments = own.of(EventName.MunicipalityEnrolled)
-    sent = [fact.id for fact in own.of(EventName.AgreementSent)]
-    state = {
-        "state": ("enrolled" if enrolled else "withdrawn") if last else "none",
-        "since": shown(last.time) if last else None,
-        "facts": [last.id] if last else [],
+    history = [(fact, _STATES[fact.name]) for fact in own.about(Concern.ENROLMENT)]
+    point = turning_point(history)
+    enrolments = [fact for fact, state in history if state == "enrolled"]
+    enrolment = {
+        "state": history[-1][1] if history else "none",
+        "since": since(point),
+        "facts": [point.id] if point else [],
+        "erp": enrolments[-1].data["erp"] if enrolments else None,
         "roster_source": enrolments[-1].data["roster_source"] if enrolments else None,
     }
-    return state, [{"code": "not_enrolled", "facts": sent}] if sent and not enrolments else []
+    return enrolment, [] if enrolments else anomalies(Oddity.NOT_ENROLLED, _sent(own))
+
+
+_STATES = {EventName.MunicipalityEnrolled: "enrolled", EventName.MunicipalityWithdrawn: "withdrawn"}
+
+
+def _sent(own: Settled) -> list[Any]:
+    return [fact for fact in own.about(Concern.AGREEMENT) if fact.name is EventName.AgreementSent]

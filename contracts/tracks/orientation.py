@@ -1,9 +1,11 @@
 """Orientation: aftaleadministrator AND (systemansvarlig_bogfoering OR erp_dialog) know the plan (card, Metode 1–3)."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from contracts.concerns import Concern
+from contracts.facts import Fact
 from contracts.instants import shown
-from contracts.names import EventName
 from contracts.settle import Settled
 
 SIGNER = "aftaleadministrator"
@@ -13,16 +15,22 @@ STAND_IN = "erp_dialog"
 
 def derive(own: Settled) -> dict[str, Any]:
     """Return `state` none, partial or oriented; `missing` names systemansvarlig_bogfoering for the pair."""
-    said = own.of(EventName.StakeholderOriented)
-    first = {fact.data["role"]: fact for fact in reversed(said)}
+    first = _first_told(own.about(Concern.ORIENTATION))
     signer = first.get(SIGNER)
-    owner = min((first[role] for role in (OWNER, STAND_IN) if role in first), key=lambda fact: fact.order, default=None)
-    reached = [fact for fact in (signer, owner) if fact is not None]
-    made_so = max(reached, key=lambda fact: fact.order) if len(reached) == 2 else next(iter(reached), None)
+    owner = next((fact for role, fact in first.items() if role in {OWNER, STAND_IN}), None)
+    reached = [fact for fact in first.values() if fact is signer or fact is owner]
     return {
         "state": ("none", "partial", "oriented")[len(reached)],
-        "since": shown(made_so.time) if made_so else None,
+        "since": shown(reached[-1].time) if reached else None,
         "missing": [role for role, fact in ((SIGNER, signer), (OWNER, owner)) if fact is None],
-        "facts": sorted(fact.id for fact in reached),
+        "facts": [fact.id for fact in reached],
         "roles": {role: shown(fact.time) for role, fact in sorted(first.items())},
     }
+
+
+def _first_told(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Return by role the first fact that says it is oriented, the earliest role first."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        first.setdefault(fact.data["role"], fact)
+    return first

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-FAILED_AGREEMENTS = frozenset({"bounced", "declined", "expired", "voided", "terminated"})
-TO_SIGN = frozenset({"sent", "delivered", "viewed"})
+from contracts.tracks.one_agreement import FAILED, TO_SIGN
 
 
 class Stage(StrEnum):
@@ -26,7 +25,7 @@ def stage_of(tracks: Mapping[str, Any], *, enrolled: bool) -> Stage:
     agreement, forwarding = tracks["agreement"]["state"], tracks["forwarding"]["state"]
     if not enrolled:
         return Stage.NOT_APPLICABLE
-    if agreement in FAILED_AGREEMENTS or forwarding == "failed":
+    if agreement in FAILED or forwarding == "failed":
         return Stage.BLOCKED
     if agreement == "signed":
         return {"verified": Stage.RECEIVING, "configured": Stage.TO_VERIFY}.get(forwarding, Stage.TO_CONFIGURE)

@@ -1,50 +1,41 @@
 """The KLIK task: open or completed, by a municipality's own word and nothing else (card, Metode 3)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from contracts.instants import read_instant, shown
+from contracts.anomalies import Anomaly, Oddity, anomalies
+from contracts.concerns import Concern
+from contracts.facts import Fact
 from contracts.names import EventName
-from contracts.settle import Anomaly, Settled
+from contracts.settle import Settled
+from contracts.tracks.grounds import in_time, since, turning_point
+from contracts.tracks.local_items import local_items
 
 
 def derive(own: Settled, orientation: dict[str, Any]) -> tuple[dict[str, Any], list[Anomaly]]:
     """Return the track and its anomalies; `orientation` is that track."""
-    said = own.of(EventName.TaskCompleted, EventName.TaskReopened)
-    last = said[-1] if said else None
-    completed = last is not None and last.name is EventName.TaskCompleted
-    assigned = own.of(EventName.TaskAssigned)
+    said = own.about(Concern.TASK)
+    point = turning_point((fact, fact.name) for fact in said)
+    completed = point is not None and point.name is EventName.TaskCompleted
     oriented = orientation["state"] == "oriented"
     track = {
         "state": "completed" if completed else "open",
-        "since": shown(last.time) if last else None,
+        "since": since(point),
         "premature": completed and not oriented,
-        "facts": [last.id] if last else [],
-        "reopened": last.data["reason"] if last is not None and not completed else None,
-        "responsible_role": assigned[-1].data["responsible_role"] if assigned else None,
-        "performer_role": assigned[-1].data["performer_role"] if assigned else None,
-        "local_items": _local_items(own),
+        "facts": [point.id] if point else [],
+        "reopened": said[-1].data["reason"] if said and not completed else None,
+        **_assigned(own.about(Concern.ASSIGNMENT)),
+        "local_items": local_items(own.about(Concern.LOCAL_ITEMS)),
     }
-    return track, _late(own, orientation) if oriented else []
+    return track, _late(said, orientation["since"]) if oriented else []
 
 
-def _late(own: Settled, orientation: dict[str, Any]) -> list[Anomaly]:
+def _late(said: Sequence[Fact], oriented_since: str) -> list[Anomaly]:
     """Return the completions dated before the orientation; they stay odd when the task was reopened since."""
-    oriented_at = read_instant(orientation["since"])
-    early = [fact.id for fact in own.of(EventName.TaskCompleted) if fact.time < oriented_at]
-    return [{"code": "late_orientation", "facts": early}] if early else []
+    completions = (fact for fact in said if fact.name is EventName.TaskCompleted)
+    return anomalies(Oddity.LATE_ORIENTATION, (fact for fact in completions if fact.time < in_time(oriented_since)))
 
 
-def _local_items(own: Settled) -> list[dict[str, Any]]:
-    """Return the municipality's own items ("Der kan også være andet"); the later of added and closed counts."""
-    texts: dict[str, dict[str, Any]] = {}
-    for fact in own.of(EventName.LocalItemAdded, EventName.LocalItemClosed):
-        opened = fact.name is EventName.LocalItemAdded
-        known = texts.get(fact.data["item_id"], {})
-        text = fact.data["text"] if opened else known.get("text", fact.data.get("text"))
-        texts[fact.data["item_id"]] = {
-            "item_id": fact.data["item_id"],
-            "text": text,
-            "state": "open" if opened else "closed",
-            "since": shown(fact.time),
-        }
-    return [texts[item] for item in sorted(texts)]
+def _assigned(assignments: Sequence[Fact]) -> dict[str, str | None]:
+    latest = assignments[-1].data if assignments else {}
+    return {role: latest.get(role) for role in ("responsible_role", "performer_role")}

@@ -3,69 +3,92 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.tracks.grounds import in_time
+from contracts.tracks.one_agreement import FAILED, TO_SIGN
 from contracts.tracks.orientation import OWNER, SIGNER
-from contracts.tracks.stage import FAILED_AGREEMENTS, TO_SIGN, Stage
+from contracts.tracks.stage import Stage
 
 Action = dict[str, Any]
-NOTHING: Action = {"actor": "nobody", "action": "none", "role": None, "since": None, "because": []}
+Track = Mapping[str, Any]
 
 #: The primary actions of each stage, first choice first; the first that is possible is taken.
 PRIMARY = {
     Stage.TO_ORIENT: ("orient_roles",),
     Stage.AWAITING_EG: ("await_eg",),
-    Stage.TO_SIGN: ("clarify_signature", "sign_agreement"),
+    Stage.TO_SIGN: ("sign_agreement", "clarify_signature"),
     Stage.BLOCKED: ("renew_agreement", "check_ean_setup"),
     Stage.TO_CONFIGURE: ("set_up_forwarding",),
     Stage.TO_VERIFY: ("await_first_invoice",),
 }
 
 
-def turn_of(stage: Stage, tracks: Mapping[str, Any]) -> dict[str, Any]:
+def turn_of(stage: Stage, tracks: Mapping[str, Track]) -> dict[str, Any]:
     """Return `{"primary", "others"}`; others in the order of the table of actions."""
     if stage is Stage.NOT_APPLICABLE:
-        return {"primary": NOTHING, "others": []}
-    possible = {each["action"]: each for each in _possible(tracks)}
-    primary = next((possible[name] for name in PRIMARY.get(stage, ()) if name in possible), NOTHING)
+        return {"primary": _action("nobody", "none"), "others": []}
+    possible = list(_possible(tracks))
     if stage is Stage.RECEIVING:
-        primary = {
-            **NOTHING,
-            "since": _later(tracks),
-            "because": [*tracks["agreement"]["facts"], *tracks["forwarding"]["facts"]],
-        }
-    return {"primary": primary, "others": [each for name, each in possible.items() if name != primary["action"]]}
+        done = _action("nobody", "none", None, tracks["agreement"], tracks["forwarding"])
+        return {"primary": done, "others": possible}
+    primary = min(
+        (each for each in possible if each["action"] in PRIMARY[stage]), key=lambda each: _choice(stage, each)
+    )
+    return {"primary": primary, "others": [each for each in possible if each is not primary]}
 
 
-def _possible(tracks: Mapping[str, Any]) -> Iterator[Action]:
-    orientation, agreement = tracks["orientation"], tracks["agreement"]
-    forwarding, task = tracks["forwarding"], tracks["task"]
-    oriented = orientation["state"] == "oriented"
-    if not oriented:
-        yield _action("municipality", "orient_roles", orientation["missing"][0])
-    if agreement["state"] == "awaiting_eg":
-        yield _action("eg", "await_eg", None, orientation if oriented else None)
-    if agreement["state"] in TO_SIGN and not agreement["signature_mismatched"]:
-        yield _action("municipality", "sign_agreement", SIGNER, agreement)
-    if agreement["state"] in TO_SIGN and agreement["signature_mismatched"]:
-        yield _action("eg", "clarify_signature", None, agreement)
-    if agreement["state"] in FAILED_AGREEMENTS:
-        yield _action("eg", "renew_agreement", None, agreement)
-    if agreement["state"] == "signed" and forwarding["state"] in {"none", "disabled"}:
+def _choice(stage: Stage, action: Action) -> int:
+    return PRIMARY[stage].index(action["action"])
+
+
+def _possible(tracks: Mapping[str, Track]) -> Iterator[Action]:
+    """Yield the actions whose condition holds, in the order of the table."""
+    yield from _about_orientation(tracks["orientation"])
+    yield from _about_agreement(tracks["agreement"], tracks["orientation"])
+    yield from _about_forwarding(tracks["forwarding"], tracks["agreement"])
+    if tracks["orientation"]["state"] == "oriented" and tracks["task"]["state"] == "open":
         yield _action(
-            "municipality", "set_up_forwarding", OWNER, agreement if forwarding["state"] == "none" else forwarding
+            "municipality",
+            "may_complete_task",
+            tracks["task"]["responsible_role"],
+            tracks["orientation"],
+            tracks["task"],
         )
-    if forwarding["state"] == "configured":
+
+
+def _about_orientation(orientation: Track) -> Iterator[Action]:
+    if orientation["state"] != "oriented":
+        yield _action("municipality", "orient_roles", orientation["missing"][0])
+
+
+def _about_agreement(agreement: Track, orientation: Track) -> Iterator[Action]:
+    state, waits = agreement["state"], {"since": agreement["turn_since"], "facts": agreement["facts"]}
+    if state == "awaiting_eg":
+        yield _action("eg", "await_eg", None, *([orientation] if orientation["state"] == "oriented" else []))
+    elif state in TO_SIGN and not agreement["mismatched"]:
+        yield _action("municipality", "sign_agreement", SIGNER, waits)
+    elif state in TO_SIGN:
+        yield _action("eg", "clarify_signature", None, waits)
+    elif state in FAILED:
+        yield _action("eg", "renew_agreement", None, waits)
+
+
+def _about_forwarding(forwarding: Track, agreement: Track) -> Iterator[Action]:
+    state = forwarding["state"]
+    if agreement["state"] == "signed" and state in {"none", "disabled"}:
+        yield _action("municipality", "set_up_forwarding", OWNER, agreement, forwarding)
+    elif state == "configured":
         yield _action("eg", "await_first_invoice", None, forwarding)
-    if forwarding["state"] == "failed":
+    elif state == "failed":
         yield _action("municipality", "check_ean_setup", OWNER, forwarding)
-    if oriented and task["state"] == "open":
-        yield _action("municipality", "may_complete_task", task["responsible_role"], orientation)
 
 
-def _action(actor: str, action: str, role: str | None, track: Mapping[str, Any] | None = None) -> Action:
-    since, because = (track["since"], track["facts"]) if track else (None, [])
-    return {"actor": actor, "action": action, "role": role, "since": since, "because": because}
-
-
-def _later(tracks: Mapping[str, Any]) -> str:
-    later: str = max(tracks["agreement"]["since"], tracks["forwarding"]["since"])
-    return later
+def _action(actor: str, action: str, role: str | None = None, *resting: Track) -> Action:
+    """Return an action; it is possible since the latest of what it rests on."""
+    instants = [track["since"] for track in resting if track["since"]]
+    return {
+        "actor": actor,
+        "action": action,
+        "role": role,
+        "since": max(instants, key=in_time, default=None),
+        "because": list(dict.fromkeys(each for track in resting for each in track["facts"])),
+    }
