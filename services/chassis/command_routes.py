@@ -1,14 +1,24 @@
 """The router that commands stand on: no body without end, and every answer in the OpenAPI document."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from services.chassis.problem import MEDIA_TYPE
 
 #: Longest body of a command, in bytes: an event's own bound, and room for JSON's escapes.
 MOST_BYTES = 64 * 1024
+
+#: A rollout that need not exist yet: its first fact makes it.
+NewRollout = Annotated[
+    str,
+    Path(
+        description="The rollout; one that nothing is known of yet comes to be.",
+        examples=["efaktura-8b"],
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+    ),
+]
 
 
 class Accepted(BaseModel):

@@ -1,5 +1,6 @@
 """What a pure decision is given, and what it answers: an event, a fact that says so already, or why there is none."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -57,3 +58,10 @@ def invalid(pointer: str, detail: str) -> Refused:
 def unknown(detail: str) -> Refused:
     """Return a refusal because what the command is about does not exist."""
     return Refused(Why.UNKNOWN, detail)
+
+
+def unless_said(event: Event, said: Sequence[Fact]) -> Event | Fact:
+    """Return the last of `said`, earliest first, where it says what `event` would say; else the event."""
+    if said and said[-1].data == event.model_dump(mode="json", exclude_none=True):
+        return said[-1]
+    return event
