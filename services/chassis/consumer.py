@@ -12,6 +12,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.middlewares import AckPolicy
 
 from contracts.records import Record
+from services.chassis.header_names import forgive_header_names
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaSettings
@@ -45,6 +46,7 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._giving_up = asyncio.Event()
+        forgive_header_names()
         self.broker = _broker(settings, group)
         self._subscriber = self.broker.subscriber(
             *topics,

@@ -11,6 +11,8 @@ FULL_FACTS = 2_000
 FULL_BYTES = 4 * 1024 * 1024
 #: Around a fact's body MongoDB also keeps its attributes; this many bytes is what they take at most in practice.
 ATTRIBUTES_BYTES = 400
+#: No fact takes fewer bytes in MongoDB than this.
+LEAST_FACT_BYTES = 250
 
 _TOPIC_RANK: dict[str, int] = {topic: rank for rank, topic in enumerate(sorted(Topic))}
 
@@ -39,6 +41,17 @@ class Union(NamedTuple):
     municipality: str
     facts: dict[str, Fact]
     positions: dict[str, int]
+
+
+class Amount(NamedTuple):
+    """So many facts, and about so many bytes of them."""
+
+    facts: int
+    bytes: int
+
+    @property
+    def full(self) -> bool:
+        return self.facts >= FULL_FACTS or self.bytes >= FULL_BYTES
 
 
 def size_of(facts: Iterable[Fact]) -> int:

@@ -17,6 +17,14 @@ class ParkedRecord(NamedTuple):
     refusal: Refusal
 
 
+#: MongoDB takes no document over 16 MiB: of a record larger than this only the beginning is kept; the log has it all.
+LARGEST_WHOLE = 8 * 1024 * 1024
+MOST_KEPT = 1024 * 1024
+MOST_HEADERS_KEPT = 1_000
+KEPT_OF_HEADER = 1_000
+#: A sentence may quote what a client sent.
+LONGEST_DETAIL = 2_000
+
 #: Parked records are listed newest first: by the log's time, then by place.
 ORDER = ("recorded", "topic", "partition", "offset")
 
@@ -85,15 +93,34 @@ def _place(record: Record) -> str:
 
 def _stored(parked: ParkedRecord) -> dict[str, Any]:
     record, refusal = parked
+    size = _size(record)
     return {
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
         "recorded": record.timestamp,
         "reason": str(refusal.reason),
-        "detail": refusal.detail,
+        "detail": refusal.detail[:LONGEST_DETAIL],
         "errors": [error._asdict() for error in refusal.errors],
-        "key": record.key,
-        "value": record.value,
-        "headers": [[name, value] for name, value in record.headers],
+        **(_whole(record) if size <= LARGEST_WHOLE else _beginning(record, refusal, size)),
+    }
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name) * 4 + len(value or b"") + 50 for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers
+
+
+def _whole(record: Record) -> dict[str, Any]:
+    return {"key": record.key, "value": record.value, "headers": [[name, value] for name, value in record.headers]}
+
+
+def _beginning(record: Record, refusal: Refusal, size: int) -> dict[str, Any]:
+    headers = record.headers[:MOST_HEADERS_KEPT]
+    note = f"Only the beginning is kept here of {size:,} bytes; the log has the whole."
+    return {
+        "key": record.key and record.key[:MOST_KEPT],
+        "value": record.value and record.value[:MOST_KEPT],
+        "headers": [[name[:KEPT_OF_HEADER], value and value[:KEPT_OF_HEADER]] for name, value in headers],
+        "detail": f"{refusal.detail[:LONGEST_DETAIL]} {note}",
     }

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts import codec
-from contracts.facts import WHOLE_ROLLOUT, Heard, document_id, fact_key
+from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id, fact_key
 from contracts.progress import RULES
 from contracts.records import Record
 from contracts.refusals import Reason, Refusal
 from contracts.settle import Settled, settle
 from contracts.topics import partition_name
 from services.chassis import clock
-from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union, header, size_of
+from services.chassis.documents import FULL_BYTES, FULL_FACTS, Amount, Document, Union, header, size_of
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.parked import Parked, ParkedRecord
@@ -26,8 +26,6 @@ Derive = Callable[[Settled, Settled], dict[str, Any]]
 #: Called at each step that a crash could follow; tests stop the process there.
 Moment = Callable[[str], None]
 
-#: Most facts of one document in one union, so that no document outgrows its bounds between two looks at it.
-ROUND_FACTS = 500
 #: Documents read back and derived at once; the event loop breathes in between.
 CHUNK = 200
 
@@ -54,29 +52,27 @@ class Projector:
         self._count(records, heard, parked)
 
     async def _write(self, collection: str, heard: Sequence[tuple[Record, Heard]]) -> list[ParkedRecord]:
-        overflowing: list[ParkedRecord] = []
-        touched: dict[str, str] = {}
-        for some in _rounds(heard):
-            admitted, left_out = await self._admit(collection, some)
-            overflowing += left_out
-            unions = _unions(admitted)
-            if unions:
-                await self._store.union(collection, unions)
-            touched |= {union.id: union.rollout for union in unions}
+        admitted, overflowing = await self._admit(collection, heard)
+        unions = _unions(admitted)
+        if unions:
+            await self._store.union(collection, unions)
         self._moment("after_union")
-        await self._derive_touched(collection, touched)
+        await self._derive_touched(collection, {union.id: union.rollout for union in unions})
         self._moment("after_progress")
         return overflowing
 
     async def _admit(
         self, collection: str, heard: Sequence[tuple[Record, Heard]]
-    ) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+    ) -> tuple[Sequence[tuple[Record, Heard]], list[ParkedRecord]]:
         """Split off what would overfill a document; a fact that it already holds is always welcome."""
-        ids = {each.document_id for _, each in heard}
-        crowded = {each.id: each for each in await self._store.nearly_full(collection, ids, ROUND_FACTS)}
-        if not crowded:
-            return list(heard), []
-        return _split(heard, crowded)
+        brought = _brought(heard)
+        if not brought:
+            return heard, []
+        most = Amount(*map(max, zip(*brought.values(), strict=True)))
+        crowded = {each.id: each for each in await self._store.nearly_full(collection, brought, most)}
+        if not crowded and not most.full:
+            return heard, []
+        return _split(heard, {key: crowded[key].facts if key in crowded else {} for key in brought})
 
     async def _derive_touched(self, collection: str, touched: dict[str, str]) -> None:
         """Derive each touched document, and all municipalities of a rollout whose own facts were touched."""
@@ -135,6 +131,7 @@ class Projector:
 
 
 _NOTHING = settle(())
+_NO_FACTS = Amount(0, 0)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -153,32 +150,26 @@ def _decode(records: Iterable[Record]) -> tuple[list[tuple[Record, Heard]], list
     return heard, refused
 
 
-def _rounds(heard: Sequence[tuple[Record, Heard]]) -> Iterator[list[tuple[Record, Heard]]]:
-    """Cut a batch so that no document gets more than ROUND_FACTS in one go, in the order of the log."""
-    counts: dict[str, int] = {}
-    current: list[tuple[Record, Heard]] = []
-    for record, each in heard:
-        key = each.document_id
-        counts[key] = counts.get(key, 0) + 1
-        if counts[key] > ROUND_FACTS:
-            yield current
-            current, counts = [], {key: 1}
-        current.append((record, each))
-    if current:
-        yield current
+def _brought(heard: Iterable[tuple[Record, Heard]]) -> dict[str, Amount]:
+    """Return how much a batch tells about each document, doubles included."""
+    brought: dict[str, Amount] = {}
+    for _, each in heard:
+        before = brought.get(each.document_id, _NO_FACTS)
+        brought[each.document_id] = Amount(before.facts + 1, before.bytes + size_of([each.fact]))
+    return brought
 
 
 def _split(
-    heard: Sequence[tuple[Record, Heard]], crowded: dict[str, Document]
+    heard: Sequence[tuple[Record, Heard]], documents: Mapping[str, Mapping[str, Fact]]
 ) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
-    held = {key: set(document.facts) for key, document in crowded.items()}
-    sizes = {key: size_of(document.facts.values()) for key, document in crowded.items()}
+    held = {key: set(facts) for key, facts in documents.items()}
+    sizes = {key: size_of(facts.values()) for key, facts in documents.items()}
     admitted: list[tuple[Record, Heard]] = []
     left_out: list[ParkedRecord] = []
     for record, each in heard:
         key, fact = each.document_id, fact_key(each.fact)
-        if key in held and fact not in held[key]:
-            if len(held[key]) >= FULL_FACTS or sizes[key] >= FULL_BYTES:
+        if fact not in held[key]:
+            if Amount(len(held[key]), sizes[key]).full:
                 left_out.append(ParkedRecord(record, _too_many(key)))
                 continue
             held[key].add(fact)

@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from contracts.facts import Fact, document_id
-from services.chassis.documents import FULL_BYTES, FULL_FACTS, Document, Union
+from services.chassis.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.errors import StoreUnavailableError
 
 DURABLE = WriteConcern(w="majority", j=True)
@@ -112,15 +112,12 @@ class Store:
         async with translated():
             return await self._read(collection, {"rollout": {"$in": list(rollouts)}})
 
-    async def nearly_full(self, collection: str, ids: Iterable[str], room: int) -> list[Document]:
-        """Return those documents that might not take `room` facts or a quarter of the bytes more."""
-        crowded = [
-            {"progress.held": {"$gt": FULL_FACTS - room}},
-            {"progress.bytes": {"$gt": FULL_BYTES * 3 // 4}},
-            {"full": True},
-        ]
+    async def nearly_full(self, collection: str, ids: Iterable[str], most: Amount) -> list[Document]:
+        """Return those documents that `most` more might fill; by their own size, whatever was derived of them."""
+        least = min((FULL_FACTS - most.facts) * LEAST_FACT_BYTES, (FULL_BYTES - most.bytes) // 2)
+        large = {"$expr": {"$gte": [{"$bsonSize": "$$ROOT"}, max(0, least)]}}
         async with translated():
-            return await self._read(collection, {"_id": {"$in": list(ids)}, "$or": crowded})
+            return await self._read(collection, {"_id": {"$in": list(ids)}, **large})
 
     async def knows_rollout(self, collection: str, rollout: str) -> bool:
         async with translated():
@@ -192,8 +189,7 @@ def _merge(union: Union) -> dict[str, Any]:
 
 
 def _fullness(progress: Mapping[str, Any]) -> dict[str, Any]:
-    full = progress["held"] >= FULL_FACTS or progress["bytes"] >= FULL_BYTES
-    return {"$set": {"full": True}} if full else {}
+    return {"$set": {"full": True}} if Amount(progress["held"], progress["bytes"]).full else {}
 
 
 def _document(found: Mapping[str, Any]) -> Document:

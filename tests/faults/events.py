@@ -1,5 +1,6 @@
 """What a test tells the log: every event of the catalogue about some municipalities, some of it twice, in any order."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,10 +24,12 @@ def story(rollout: str, codes: Sequence[str], *, seed: int = 8) -> list[Message]
     return told
 
 
-def orientations(rollout: str, number: int, *, code: str = "0630") -> Iterator[Message]:
-    """Yield `number` different facts about one municipality."""
+def orientations(rollout: str, number: int, *, code: str = "0630", padding: int = 0) -> Iterator[Message]:
+    """Yield `number` different facts about one municipality, each with a field of `padding` bytes that nobody knows."""
     for each in range(number):
-        yield encode(example(EventName.StakeholderOriented, rollout=rollout, municipality=code, id=f"oriented-{each}"))
+        event = example(EventName.StakeholderOriented, rollout=rollout, municipality=code, id=f"oriented-{each}")
+        message = encode(event)
+        yield message._replace(value=json.dumps({**json.loads(message.value), "unknown": "x" * padding}).encode())
 
 
 def _of_rollout(rollout: str) -> Iterator[NewEvent]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.record.util import calc_crc32c
 
 from contracts.records import Message
 from contracts.topics import PARTITIONS
+from services.chassis.header_names import forgive_header_names
 from services.chassis.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 
@@ -25,6 +27,23 @@ async def tell(bootstrap: str, messages: Iterable[Message], *, partition: int | 
         await asyncio.gather(*sent)
 
 
+async def tell_under_a_name_of_bytes(bootstrap: str, message: Message, name: bytes, *, partition: int) -> None:
+    """Put a message on the log with one more header, whose name need not be UTF-8, as a C client can."""
+    placeholder = "x" * (100 + len(name))
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all") as producer:
+        batch = producer.create_batch()
+        headers = [*message.headers, (placeholder, b"")]
+        batch.append(key=message.key, value=message.value, timestamp=None, headers=headers)
+        padded = name.ljust(len(placeholder), b"x")
+        batch._buffer = _signed(bytes(batch._build()).replace(placeholder.encode(), padded))
+        await (await producer.send_batch(batch, message.topic, partition=partition))
+
+
+def _signed(batch: bytes) -> bytes:
+    """Return a batch with the checksum that fits its content."""
+    return batch[:17] + calc_crc32c(batch[21:]).to_bytes(4, "big") + batch[21:]
+
+
 async def prepare(bootstrap: str, topics: Sequence[str]) -> None:
     """Create the topics as a service does, so that a test can tell something before any service is there."""
     await ensure_topics(KafkaSettings(bootstrap=bootstrap), topics)
@@ -32,6 +51,7 @@ async def prepare(bootstrap: str, topics: Sequence[str]) -> None:
 
 async def whole_log(bootstrap: str, topics: Sequence[str]) -> list[Any]:
     """Return every record up to the end offsets of now; each partition's in its order."""
+    forgive_header_names()
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
         partitions = _partitions(topics)
         consumer.assign(partitions)
