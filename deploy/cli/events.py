@@ -1,4 +1,4 @@
-"""`klarmeld events`: events onto the log from a file or a pipe."""
+"""`klarmeld events`: onto the log from a file or a pipe, and from the log to files and other systems."""
 
 import asyncio
 import json
@@ -12,13 +12,15 @@ import typer
 from contracts.codec import to_message
 from contracts.topics import Topic
 from deploy.cli.errors import UnreachableError, UsageError
+from deploy.cli.event_export import export, tail
 from deploy.cli.event_files import Told, events_of
+from deploy.cli.event_replay import replay
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.producer import LogAwayError, connected, send
 from services.chassis import clock
 
-app = typer.Typer(help="Events onto the log.", no_args_is_help=True)
+app = typer.Typer(help="Events onto the log and from it.", no_args_is_help=True)
 
 File = Annotated[
     str, typer.Argument(help="Structured CloudEvents: JSON Lines, a JSON array or one; - is standard input.")
@@ -40,6 +42,11 @@ def publish(
         return
     for each in accepted:
         print(f"{each['position']:<22} {each['id']}")
+
+
+app.command(epilog="Example: klarmeld events export --municipality 0630 --from 2026-05-01T00:00:00Z out.jsonl")(export)
+app.command(epilog="Example: klarmeld events tail --rollout efaktura-8b")(tail)
+app.command(epilog="Example: klarmeld events replay --to-topic a-copy --type AgreementSigned --execute")(replay)
 
 
 def _content(file: str) -> bytes:

@@ -1,0 +1,64 @@
+"""Where a consumer group stands on the log, who is in it, and moving it while nobody is."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  an operator's own tool
+from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noqa: TID251
+from aiokafka.structs import OffsetAndMetadata  # noqa: TID251
+
+from deploy.producer import LogAwayError
+
+PREPARING_TRIES, PREPARING_S = 20, 0.5
+
+Offsets = Mapping[TopicPartition, int]
+
+
+class Group(NamedTuple):
+    """A group's committed offsets and the client ids of its members."""
+
+    offsets: Offsets
+    members: Sequence[str]
+
+
+async def group_of(bootstrap: str, group: str) -> Group:
+    """Return where `group` stands; LogAwayError where there is no Kafka."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli")
+    try:
+        await admin.start()
+        committed = await _committed(admin, group)
+        (described,) = await admin.describe_consumer_groups([group])
+        members = [member[1] for each in described.groups for member in each[5]]
+    except (KafkaError, OSError) as error:
+        raise LogAwayError(type(error).__name__) from error
+    finally:
+        await admin.close()
+    return Group({each: place.offset for each, place in committed.items() if place.offset >= 0}, sorted(members))
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
+    """Return what the group has committed; a broker that never had a group needs a moment to prepare for one."""
+    for _ in range(PREPARING_TRIES):
+        with suppress(GroupCoordinatorNotAvailableError):
+            found: dict[TopicPartition, OffsetAndMetadata] = await admin.list_consumer_group_offsets(group)
+            return found
+        await asyncio.sleep(PREPARING_S)
+    raise LogAwayError("it has no coordinator for groups")
+
+
+async def move(bootstrap: str, group: str, offsets: Offsets) -> None:
+    """Commit `offsets` for a group without members."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli", group_id=group, enable_auto_commit=False
+    )
+    try:
+        await consumer.start()
+        consumer.assign(list(offsets))
+        await consumer.commit({each: OffsetAndMetadata(offset, "") for each, offset in offsets.items()})
+    except (KafkaError, OSError) as error:
+        raise LogAwayError(type(error).__name__) from error
+    finally:
+        await consumer.stop()

@@ -1,0 +1,105 @@
+"""Reads the log outside any group: from a place or a time, to a fence or for ever, without moving anybody's offsets."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition  # noqa: TID251  an operator's own reader
+from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
+from aiokafka.errors import KafkaError  # noqa: TID251
+
+from deploy.producer import LogAwayError
+
+#: Records of one turn; enough to be fast, few enough to stay small.
+BATCH = 2_000
+WAIT_MS = 500
+
+Offsets = Mapping[TopicPartition, int]
+
+
+class Span(NamedTuple):
+    """Where reading starts in each partition, and where it ends: the fence, or None for ever."""
+
+    start: Offsets
+    end: Offsets | None
+
+    @property
+    def records(self) -> int:
+        return sum(max(0, self.end[each] - offset) for each, offset in self.start.items()) if self.end else 0
+
+
+@asynccontextmanager
+async def reading(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """Yield a consumer without a group; LogAwayError where there is no Kafka, at once and at any later moment."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap.split(","),
+        client_id="klarmeld-cli",
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        request_timeout_ms=10_000,
+    )
+    try:
+        await consumer.start()
+        yield consumer
+    except (KafkaError, OSError) as error:
+        raise LogAwayError(type(error).__name__) from error
+    finally:
+        await consumer.stop()
+
+
+async def partitions(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
+    """Return all partitions of `topics`; LogAwayError names a topic that is not there."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli")
+    try:
+        await admin.start()
+        missing = sorted(set(topics) - set(await admin.list_topics()))
+        if missing:
+            raise LogAwayError(f"it has no topic {', '.join(missing)}")
+        described = await admin.describe_topics(list(topics))
+    except (KafkaError, OSError) as error:
+        raise LogAwayError(type(error).__name__) from error
+    finally:
+        await admin.close()
+    return sorted(TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"])
+
+
+async def span(
+    consumer: AIOKafkaConsumer,
+    every: Sequence[TopicPartition],
+    *,
+    recorded_from: int | None = None,
+    recorded_to: int | None = None,
+    for_ever: bool = False,
+) -> Span:
+    """Return where to read: from and to these record timestamps (milliseconds), else from the first to the last now."""
+    first, last = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
+    start = await _at(consumer, every, recorded_from, last) if recorded_from is not None else first
+    end = await _at(consumer, every, recorded_to, last) if recorded_to is not None else last
+    return Span(start, None if for_ever else end)
+
+
+async def _at(
+    consumer: AIOKafkaConsumer, every: Sequence[TopicPartition], timestamp: int, last: Offsets
+) -> dict[TopicPartition, int]:
+    """Return the first offset of each partition that was recorded at `timestamp` or later."""
+    found = await consumer.offsets_for_times(dict.fromkeys(every, timestamp))
+    return {each: place.offset if (place := found[each]) is not None else last[each] for each in every}
+
+
+async def records(consumer: AIOKafkaConsumer, within: Span) -> AsyncIterator[ConsumerRecord]:
+    """Yield every record of the span, in the order of each partition."""
+    waiting = {each for each, offset in within.start.items() if within.end is None or offset < within.end[each]}
+    if not waiting:
+        return
+    consumer.assign(sorted(waiting))
+    for each in waiting:
+        consumer.seek(each, within.start[each])
+    while waiting:
+        for each, found in (await consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)).items():
+            for record in found:
+                if within.end is None or record.offset < within.end[each]:
+                    yield record
+        if within.end is not None:
+            waiting = {each for each in waiting if await consumer.position(each) < within.end[each]}
