@@ -48,6 +48,14 @@ def caller_of(request: Request) -> Caller:
     return cast("Caller", request.state.caller)
 
 
+def own_municipality(request: Request) -> str:
+    """Return the municipality that the token is about; ForbiddenError where it is about none."""
+    municipality = caller_of(request).municipality
+    if municipality is None:
+        raise ForbiddenError("This needs a token that names a municipality: its claim kommunekode is absent.")
+    return municipality
+
+
 def check_table(app: FastAPI) -> None:
     """Raise UnlistedRouteError for a route of `app` that the table does not hold."""
     for route in app.routes:

@@ -4,8 +4,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.events.fields import LONGEST_TEXT, Moment
-from contracts.instants import read_instant
+from contracts.events.fields import LONGEST_TEXT
 from contracts.roles import Role
 
 T = TypeVar("T")
@@ -33,8 +32,3 @@ Remark = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)] | None,
     AfterValidator(lambda text: text or None),
 ]
-
-
-def is_later(later: Moment, earlier: Moment) -> bool:
-    """Return whether one moment lies after another, whatever their offsets."""
-    return read_instant(later) > read_instant(earlier)
