@@ -21,12 +21,20 @@ NewRollout = Annotated[
 ]
 
 
+class Warned(BaseModel):
+    """Something that is taken as it is, and looks unusual."""
+
+    pointer: str = Field(description="The field, as a JSON pointer into the body.")
+    detail: str
+
+
 class Accepted(BaseModel):
     """The event is on the log."""
 
     event_id: str = Field(description="The id of the event.")
     position: str = Field(description="Its place on the log, for `?after=`.", examples=["tasks-3-1042"])
     view: dict[str, Any] | None = Field(description="What includes the event; null where that takes long.")
+    warnings: list[Warned] = Field([], description="Left out where nothing is unusual.")
 
 
 def command_router(tag: str) -> APIRouter:

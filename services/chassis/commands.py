@@ -14,7 +14,7 @@ from contracts.codec import NewEvent
 from contracts.events import Event
 from contracts.facts import Fact, document_id
 from contracts.instants import fixed
-from contracts.refusals import RefusedError
+from contracts.refusals import FieldError, RefusedError
 from contracts.topics import Topic, partition_name
 from services.chassis import clock
 from services.chassis.decision import Decision, Refused, Situation
@@ -50,14 +50,22 @@ class Commands:
     publisher: Publisher
     turns: Turns = field(default_factory=Turns)
 
-    async def carry_out(self, request: Request, rollout: str, municipality: str, decide: Decide) -> JSONResponse:
-        """Answer 202 with `{event_id, position, view}`; a refusal is raised as its error, and nothing is published."""
+    async def carry_out(
+        self,
+        request: Request,
+        rollout: str,
+        municipality: str,
+        decide: Decide,
+        warnings: Sequence[FieldError] = (),
+    ) -> JSONResponse:
+        """Answer 202 with `{event_id, position, view}`, and warnings if any; a refusal is raised, nothing published."""
         async with self.turns.of(document_id(rollout, municipality)):
             pair = await self.views.pair(rollout, municipality)
             situation = self.situation(pair)
             told = await self._tell(request, rollout, municipality, pair.own, lambda: decide(situation))
             view = await self._view_with(rollout, municipality, told)
-        return _accepted(told, view, f"/v1/rollouts/{rollout}/municipalities/{municipality}?after={told.position}")
+        location = f"/v1/rollouts/{rollout}/municipalities/{municipality}?after={told.position}"
+        return _accepted(told, view, location, warnings)
 
     async def carry_out_whole(self, request: Request, rollout: str, decide: Decide) -> JSONResponse:
         """Answer a command about a whole rollout; `view` is its roll-up, and a new rollout comes to be by it."""
@@ -104,7 +112,7 @@ class Commands:
         key = await key_of(request)
         decision = told_before(document, key) or decided(_checked(decide))
         if isinstance(decision, Fact):
-            return Told(decision.id, _position_of(decision))
+            return Told(decision.id, position_of(decision))
         if document is not None and document.full:
             raise ConflictError(f"{document.id} holds as many facts as it can; operations must look at it first.")
         event = self.event(rollout, municipality, decision, event_id=key.new_id() if key else None)
@@ -143,9 +151,13 @@ def _checked(decide: Callable[[], Decision]) -> Decision:
         raise InvalidRequestError("The event would not follow its schema; `errors` names each field.", errors) from None
 
 
-def _accepted(told: Told, view: dict[str, Any] | None, location: str) -> JSONResponse:
-    return JSONResponse({**told._asdict(), "view": view}, HTTPStatus.ACCEPTED, {"Location": location})
+def _accepted(
+    told: Told, view: dict[str, Any] | None, location: str, warnings: Sequence[FieldError] = ()
+) -> JSONResponse:
+    unusual = {"warnings": [each._asdict() for each in warnings]} if warnings else {}
+    return JSONResponse({**told._asdict(), "view": view, **unusual}, HTTPStatus.ACCEPTED, {"Location": location})
 
 
-def _position_of(fact: Fact) -> str:
+def position_of(fact: Fact) -> str:
+    """Return where on the log a fact was first told, e.g. `agreements-3-1042`."""
     return f"{partition_name(fact.topic, fact.partition)}-{fact.offset}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ from services.chassis.views import Views
 
 log = logger(__name__)
 RECONNECT_S = 1.0
+#: Longest wait for what runs beside the service to end, in seconds; a database that hangs is not waited for.
+ENDING_S = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +75,17 @@ class Parts:
 
 #: A service's own routes, made from its parts.
 Routes = Callable[[Parts], APIRouter]
+#: What a service does beside answering, for as long as it runs.
+Work = Callable[[Parts], Coroutine[Any, Any, None]]
 
 
 def build(
-    service: Service, settings: ServiceSettings, *, routes: Sequence[Routes] = (), moment: Moment = lambda _: None
+    service: Service,
+    settings: ServiceSettings,
+    *,
+    routes: Sequence[Routes] = (),
+    works: Sequence[Work] = (),
+    moment: Moment = lambda _: None,
 ) -> FastAPI:
     """Return the application of `service`; nothing connects before it starts. `moment` is told of each step."""
     client = connect(settings.mongo.uri, timeout_s=settings.mongo.timeout_s)
@@ -87,7 +96,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.callback(client.close)
             stack.push_async_callback(_stop, service, parts)
-            for work in (_join(service, parts), parts.health.watch(), parts.live.watch()):
+            own = (start(parts) for start in works)
+            for work in (_join(service, parts), parts.health.watch(), parts.live.watch(), *own):
                 await stack.enter_async_context(_background(work, parts))
             yield
             parts.close()
@@ -162,26 +172,25 @@ async def _join(service: Service, parts: Parts) -> None:
 async def _stop(service: Service, parts: Parts) -> None:
     """Drain, commit, leave: in under ten seconds whatever hangs."""
     log.info("draining", service=service.name)
-    await parts.consumer.stop(within_s=parts.settings.drain_s / 2)
-    await parts.publisher.stop()
+    await asyncio.gather(parts.consumer.stop(within_s=parts.settings.drain_s / 2), parts.publisher.stop())
     log.info("stopped", service=service.name)
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None], parts: Parts) -> AsyncIterator[None]:
-    """Run `work` beside the block; one that fails makes the service unready, so that it is seen and restarted."""
+async def _background(works: Sequence[Coroutine[Any, Any, None]], parts: Parts) -> AsyncIterator[None]:
+    """Run `works` beside the block; one that fails makes the service unready, so that it is seen and restarted."""
 
-    async def watched() -> None:
+    async def watched(work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception as error:
             parts.health.failed = f"part of the service ended with {type(error).__name__}; restart it"
             log.exception("background_failed")
 
-    task = asyncio.create_task(watched())
+    tasks = [asyncio.create_task(watched(work)) for work in works]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=ENDING_S)

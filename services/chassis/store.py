@@ -17,6 +17,15 @@ DURABLE = WriteConcern(w="majority", j=True)
 #: What majority has acknowledged: a view can't be taken back by an election.
 SETTLED = ReadConcern("majority")
 POINTER = "pointer"
+#: Where the stored view names the agreements of a municipality.
+AGREEMENTS = "progress.tracks.agreement.agreements"
+
+
+class Place(NamedTuple):
+    """Whose document something stands in."""
+
+    rollout: str
+    municipality: str
 
 
 class Generation(NamedTuple):
@@ -66,6 +75,7 @@ class Store:
     async def prepare_collection(self, name: str) -> None:
         async with translated():
             await self.collection(name).create_index([("rollout", 1), ("municipality", 1)])
+            await self.collection(name).create_index([(f"{AGREEMENTS}.agreement_id", 1)], sparse=True)
 
     async def generation(self) -> Generation:
         async with translated():
@@ -134,6 +144,19 @@ class Store:
             )
             found = await cursor.to_list(None)
         return {each["municipality"]: each.get("progress") or {} for each in found}
+
+    async def places_of_agreement(self, collection: str, agreement_id: str) -> list[Place]:
+        """Return where an agreement of this id is known, whatever the rollout."""
+        query = {f"{AGREEMENTS}.agreement_id": agreement_id}
+        async with translated():
+            found = await self.collection(collection).find(query, {"rollout": 1, "municipality": 1}).to_list(None)
+        return sorted(Place(each["rollout"], each["municipality"]) for each in found)
+
+    async def with_overdue_agreements(self, collection: str, states: Iterable[str], today: str) -> list[Document]:
+        """Return the documents that hold an agreement in one of `states` whose `sign_by` lies before `today`."""
+        overdue = {"state": {"$in": sorted(states)}, "sign_by": {"$lt": today}}
+        async with translated():
+            return await self._read(collection, {AGREEMENTS: {"$elemMatch": overdue}})
 
     async def elsewhere(self, collection: str, rollout: str, municipality: str, eans: Sequence[str]) -> list[str]:
         """Return those of `eans` that are active at another municipality of the rollout too."""

@@ -21,23 +21,13 @@ def page(facts: Iterable[Fact], *, cursor: str | None, limit: int) -> dict[str, 
     shown_now = ordered[:limit]
     more = len(ordered) > limit
     return {
-        "items": [_item(fact, counts=fact in counting) for fact in shown_now],
+        "items": [item(fact, counts=fact in counting) for fact in shown_now],
         "next": write_cursor(list(_key(shown_now[-1]))) if more else None,
     }
 
 
-def _key(fact: Fact) -> tuple[str | int, ...]:
-    return (fact.time, fact.id, fact.source, *fact.place)
-
-
-def _read(cursor: str) -> tuple[str | int, ...]:
-    key = tuple(read_cursor(cursor))
-    if [type(part) for part in key] != [str, str, str, int, str, int, int]:
-        raise InvalidRequestError("`cursor` is not one that this route gave; start again without it.")
-    return key
-
-
-def _item(fact: Fact, *, counts: bool) -> dict[str, Any]:
+def item(fact: Fact, *, counts: bool) -> dict[str, Any]:
+    """Return one fact as JSON: what, when, where on the log, and whether it counts."""
     return {
         "id": fact.id,
         "source": fact.source,
@@ -51,3 +41,14 @@ def _item(fact: Fact, *, counts: bool) -> dict[str, Any]:
         "counts": counts,
         "data": fact.data,
     }
+
+
+def _key(fact: Fact) -> tuple[str | int, ...]:
+    return (fact.time, fact.id, fact.source, *fact.place)
+
+
+def _read(cursor: str) -> tuple[str | int, ...]:
+    key = tuple(read_cursor(cursor))
+    if [type(part) for part in key] != [str, str, str, int, str, int, int]:
+        raise InvalidRequestError("`cursor` is not one that this route gave; start again without it.")
+    return key
