@@ -97,8 +97,8 @@ def build(
             stack.callback(client.close)
             stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
-            for work in (_join(service, parts), parts.health.watch(), parts.live.watch(), *own):
-                await stack.enter_async_context(_background(work, parts))
+            beside = (_join(service, parts), parts.health.watch(), parts.live.watch(), *own)
+            await stack.enter_async_context(_background(beside, parts))
             yield
             parts.close()
 
