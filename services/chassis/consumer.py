@@ -24,6 +24,8 @@ Apply = Callable[[Sequence[Record]], Awaitable[None]]
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1, 2, 5)
 #: A batch that waits for the database for longer than this leaves the group, and its partitions go to another replica.
 LONGEST_BATCH_MS: Final = 15 * 60 * 1000
+#: Longest wait for Kafka to hear that this member leaves, in seconds.
+LEAVING_S: Final = 2
 
 
 class Consumer:
@@ -46,6 +48,7 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._giving_up = asyncio.Event()
+        self._applying: asyncio.Future[None] | None = None
         forgive_header_names()
         self.broker = _broker(settings, group)
         self._subscriber = self.broker.subscriber(
@@ -82,10 +85,10 @@ class Consumer:
         """Finish the running batch if `within_s` allows, commit it, and leave the group."""
         await self.finish_batch(within_s=within_s)
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(LEAVING_S):
                 await self.broker.stop()
-        except TimeoutError:
-            log.warning("left_group_late", group=self.group)
+        except (TimeoutError, KafkaError) as error:
+            log.warning("group_not_left", group=self.group, fault=type(error).__name__)
 
     async def finish_batch(self, *, within_s: float) -> None:
         """Wait for the running batch; one that the database holds up is given up, and will be read again."""
@@ -94,6 +97,8 @@ class Consumer:
                 await self._idle.wait()
         except TimeoutError:
             self._giving_up.set()
+            if self._applying:
+                self._applying.cancel()
             await self._idle.wait()
         finally:
             self._giving_up.clear()
@@ -113,8 +118,13 @@ class Consumer:
         """Try the batch again until it is durable; False where the partitions were given up before that."""
         attempt = 0
         while True:
+            self._applying = asyncio.ensure_future(self._apply(records))
             try:
-                await self._apply(records)
+                await self._applying
+            except asyncio.CancelledError:
+                if not self._giving_up.is_set():
+                    raise
+                return False
             except Exception as error:  # noqa: BLE001  whatever the fault, the batch must not be lost
                 self._metrics.retries.labels(type(error).__name__).inc()
                 log.warning("batch_held_up", attempt=attempt, fault=type(error).__name__, detail=str(error))

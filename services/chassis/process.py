@@ -1,6 +1,9 @@
 """Runs one service as a process: JSON logs, uvicorn, and a stop that drains first."""
 
 import gc
+import logging
+import os
+import signal
 from collections.abc import Callable
 from types import FrameType
 
@@ -10,6 +13,9 @@ from fastapi import FastAPI
 from services.chassis import logs
 from services.chassis.settings import ServiceSettings
 
+#: Exit code of a process that could not begin to serve.
+NOT_STARTED = 3
+
 
 class Server(uvicorn.Server):
     """Ends the live streams as soon as it is told to stop: uvicorn waits for open answers before anything else."""
@@ -18,9 +24,11 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """Begin to stop. uvicorn's own would raise the signal once more at the end, and no stop would exit with 0."""
         self._app.state.parts.close()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def run(name: str, create: Callable[[], FastAPI], settings: ServiceSettings) -> None:
@@ -37,7 +45,11 @@ def run(name: str, create: Callable[[], FastAPI], settings: ServiceSettings) -> 
         server_header=False,
     )
     _settle_memory()
-    Server(config, app).run()
+    server = Server(config, app)
+    server.run()
+    logging.shutdown()
+    # A thread may still wait for a database that hangs, and Python would wait for it; all that matters is done.
+    os._exit(0 if server.started else NOT_STARTED)
 
 
 def _settle_memory() -> None:

@@ -44,10 +44,10 @@ class Publisher:
             ) from error
 
     async def stop(self) -> None:
-        """Flush and disconnect, within three seconds."""
+        """Flush and disconnect, within two seconds."""
         if self._producer is not None:
             try:
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(2):
                     await self._producer.stop()
             except TimeoutError:
                 log.warning("producer_stopped_late")

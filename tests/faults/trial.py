@@ -99,6 +99,11 @@ async def becomes(child: Child, status: int, *, within_s: float, because: str = 
     return False
 
 
+async def is_alive(child: Child) -> bool:
+    """Return whether the process answers, whatever its readiness."""
+    return await answers_ok(port_of(child), "/livez")
+
+
 async def terminated(child: Child, *, within_s: float) -> int:
     """Send SIGTERM and return the exit code; TimeoutError where it takes longer."""
     assert child.pid is not None
