@@ -49,6 +49,7 @@ class Consumer:
         self._idle.set()
         self._giving_up = asyncio.Event()
         self._applying: asyncio.Future[None] | None = None
+        self._stopping = False
         forgive_header_names()
         self.broker = _broker(settings, group)
         self._subscriber = self.broker.subscriber(
@@ -83,6 +84,7 @@ class Consumer:
 
     async def stop(self, *, within_s: float) -> None:
         """Finish the running batch if `within_s` allows, commit it, and leave the group."""
+        self._stopping = True
         await self.finish_batch(within_s=within_s)
         try:
             async with asyncio.timeout(LEAVING_S):
@@ -104,6 +106,8 @@ class Consumer:
             self._giving_up.clear()
 
     async def _handle(self, records: Any) -> None:  # FastStream reads the annotation; the batch comes as it is
+        if self._stopping:
+            return  # the batch before this one may have been given up, and a commit from here on would pass over it
         self._idle.clear()
         try:
             with self._metrics.batch_seconds.time():

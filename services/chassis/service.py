@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def build(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.callback(client.close)
+            stack.push_async_callback(_close, client)
             stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
             beside = (_join(service, parts), parts.health.watch(), parts.live.watch(), *own)
@@ -174,6 +174,13 @@ async def _stop(service: Service, parts: Parts) -> None:
     log.info("draining", service=service.name)
     await asyncio.gather(parts.consumer.stop(within_s=parts.settings.drain_s / 2), parts.publisher.stop())
     log.info("stopped", service=service.name)
+
+
+async def _close(client: Any) -> None:
+    """Close the database's client, which says goodbye to a server that may not answer; so in a thread of its own."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENDING_S):
+            await asyncio.to_thread(client.close)
 
 
 @asynccontextmanager
