@@ -26,7 +26,7 @@ def explain(own: Settled, whole: Settled, path: str) -> dict[str, Any]:
     return {
         "path": path,
         "value": value,
-        "facts": [_shown(fact) for fact in (*own.facts, *whole.facts) if fact.id in behind],
+        "facts": [_shown(fact) for fact in sorted([*own.facts, *whole.facts], key=_order) if fact.id in behind],
         "rule": RULES[names[0]]._asdict(),
         "missing": [text._asdict() for text in missing(progress, names[0])],
     }
@@ -74,6 +74,10 @@ def _behind_the_stage(progress: Mapping[str, Any]) -> list[str]:
     tracks = progress["tracks"]
     resting = (progress["enrolment"], tracks["orientation"], tracks["agreement"], tracks["forwarding"])
     return [each for part in resting for each in part["facts"]]
+
+
+def _order(fact: Fact) -> tuple[str, str, str]:
+    return fact.order
 
 
 def _of(ids: Any) -> list[str]:

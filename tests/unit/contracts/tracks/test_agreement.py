@@ -1,6 +1,7 @@
 """Several service agreements: which one counts, and what is odd about there being several."""
 
 import pytest
+
 from tests.facts_made import OTHER_SHA, fact, retraction
 from tests.unit.contracts.tracks.told import day, odd, track, view
 

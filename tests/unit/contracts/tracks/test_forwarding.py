@@ -1,6 +1,7 @@
 """Forwarding: what is set up on which EAN, and whether an eFaktura came through."""
 
 import pytest
+
 from tests.facts_made import EANS, fact, retraction
 from tests.unit.contracts.tracks.told import day, odd, track, view
 

@@ -1,6 +1,7 @@
 """One service agreement: how far it got, since when, and what is odd about it."""
 
 import pytest
+
 from tests.facts_made import OTHER_SHA, fact, retraction
 from tests.unit.contracts.tracks.told import day, odd, track, view
 

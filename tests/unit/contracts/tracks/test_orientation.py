@@ -1,6 +1,7 @@
 """Orientation: who must know the plan, and since when they do."""
 
 import pytest
+
 from tests.facts_made import Plain, fact, retraction
 from tests.unit.contracts.tracks.told import day, track
 

@@ -1,6 +1,7 @@
 """The webinar: planned for all, and how one municipality stands to it."""
 
 import pytest
+
 from tests.facts_made import fact, retraction
 from tests.unit.contracts.tracks.told import day, track
 
