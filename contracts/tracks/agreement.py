@@ -28,7 +28,7 @@ def derive(own: Settled) -> tuple[dict[str, Any], list[Anomaly]]:
     heads = [each for each in agreements if each.agreement_id not in replaced and each.state]
     track = {
         **_effective(_furthest(heads)),
-        "agreements": [_shown(each, superseded=each.agreement_id in replaced) for each in agreements if each.state],
+        "agreements": [_shown(each, replaced.get(each.agreement_id)) for each in agreements if each.state],
         "batches": [
             {"batch_id": fact.data["batch_id"], "sent": shown(fact.time)} for fact in sent if fact.data.get("batch_id")
         ],
@@ -71,11 +71,12 @@ def _effective(agreement: Agreement | None) -> dict[str, Any]:
     }
 
 
-def _shown(agreement: Agreement, *, superseded: bool) -> dict[str, Any]:
+def _shown(agreement: Agreement, successor: str | None) -> dict[str, Any]:
     return {
         "agreement_id": agreement.agreement_id,
         "state": agreement.state,
-        "superseded": superseded,
+        "superseded": successor is not None,
+        "superseded_by": successor,
         "since": since(agreement.made_so),
         "reason": _reason(agreement),
         "mismatched": bool(agreement.course.mismatched),

@@ -15,21 +15,22 @@ class Link(NamedTuple):
     fact: Fact
 
 
-def superseded(sent: Iterable[Fact]) -> tuple[set[str], list[Fact]]:
-    """Return the ids of the agreements that are superseded, and the facts whose links run in a circle."""
+def superseded(sent: Iterable[Fact]) -> tuple[dict[str, str], list[Fact]]:
+    """Return each superseded agreement's id with its first successor's, and the facts whose links run in a circle."""
     links = [Link(fact.data["agreement_id"], fact.data["supersedes"], fact) for fact in sent if _supersedes(fact)]
     if not links:
-        return set(), []
+        return {}, []
     onward: dict[str, set[str]] = defaultdict(set)
     for link in links:
         onward[link.successor].add(link.earlier)
-    straight, circling = set(), []
+    successors: dict[str, str] = {}
+    circling = []
     for link in links:
         if link.successor in _reached(link.earlier, onward):
             circling.append(link.fact)
         else:
-            straight.add(link.earlier)
-    return straight, circling
+            successors.setdefault(link.earlier, link.successor)
+    return successors, circling
 
 
 def _supersedes(sent: Fact) -> bool:

@@ -34,6 +34,13 @@ def test_a_successor_takes_the_place_of_the_agreement_it_supersedes():
     assert [each["superseded"] for each in track("agreement", FIRST, SUCCESSOR)["agreements"]] == [True, False]
 
 
+def test_a_superseded_agreement_names_its_first_successor():
+    third = sent("AG-3", 6, supersedes="AG-1")
+    found = track("agreement", third, FIRST, SUCCESSOR)["agreements"]
+
+    assert [each["superseded_by"] for each in found] == ["AG-2", None, None]
+
+
 def test_a_successor_takes_a_signature_away():
     assert effective(FIRST, SIGNED_FIRST, SUCCESSOR) == ("AG-2", "sent")
 

@@ -269,6 +269,7 @@ def test_the_document_and_the_terms_are_shown():
             "agreement_id": "AG-1",
             "state": "sent",
             "superseded": False,
+            "superseded_by": None,
             "since": day(2),
             "reason": None,
             "mismatched": False,
