@@ -6,9 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from services.chassis.problem import MEDIA_TYPE
-
-#: Longest body of a command, in bytes: an event's own bound, and room for JSON's escapes.
-MOST_BYTES = 64 * 1024
+from services.chassis.request_bodies import MOST_BYTES, BoundedRoute
 
 #: A rollout that need not exist yet: its first fact makes it.
 NewRollout = Annotated[
@@ -39,7 +37,7 @@ class Accepted(BaseModel):
 
 def command_router(tag: str) -> APIRouter:
     """Return a router for commands under /v1."""
-    return APIRouter(prefix="/v1", tags=[tag], max_body_size=MOST_BYTES, responses=ANSWERS)
+    return APIRouter(prefix="/v1", tags=[tag], route_class=BoundedRoute, responses=ANSWERS)
 
 
 def _problem(description: str) -> dict[str, Any]:

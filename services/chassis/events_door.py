@@ -14,20 +14,13 @@ from contracts.records import KafkaRecord
 from contracts.refusals import FieldError, Refusal
 from services.chassis import clock
 from services.chassis.access import caller_of
-from services.chassis.errors import InvalidRequestError, KlarmeldError
+from services.chassis.errors import InvalidRequestError
 from services.chassis.publisher import Publisher
 from services.chassis.rate import Rate
+from services.chassis.request_bodies import TooLargeError, read_body
 
 MOST_EVENTS = 500
 MOST_BYTES = 4 * 1024 * 1024
-
-
-class TooLargeError(KlarmeldError):
-    """The request holds more than the door takes at once."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    title = "Too large"
-    slug = "too-large"
 
 
 def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
@@ -36,7 +29,7 @@ def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
 
     @router.post("/events", summary="Publish CloudEvents: binary, structured or a batch", status_code=202)
     async def publish(request: Request) -> JSONResponse:
-        records = _records(topic, request, await _body(request))
+        records = _records(topic, request, await read_body(request, MOST_BYTES, "send fewer events at a time"))
         rate.spend(caller_of(request).client, len(records), time.monotonic())
         positions = await publisher.publish([codec.to_message(record) for record in _valid(records)])
         accepted = [
@@ -45,16 +38,6 @@ def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
         return JSONResponse({"events": accepted}, HTTPStatus.ACCEPTED)
 
     return router
-
-
-async def _body(request: Request) -> bytes:
-    """Read the body, but never more of it than the door takes."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise TooLargeError(f"One request takes at most {MOST_BYTES:,} bytes; send fewer events at a time.")
-    return bytes(body)
 
 
 def _records(topic: str, request: Request, body: bytes) -> list[KafkaRecord]:

@@ -55,8 +55,7 @@ def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     parts = location[1:] if location[:1] == ("body",) else location
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
-    return pointer.encode(errors="replace").decode()  # an unknown field's name may hold half a surrogate pair
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 def _instance(request: Request, status: int) -> str:
