@@ -18,7 +18,7 @@ class Desk(NamedTuple):
     issuer: Issuer
     rollout: str
 
-    async def call(  # noqa: PLR0913
+    async def call(
         self, method: str, path: str, body: Any = None, *, role: str = "kommune-behandl", code: str = OWN, **more: str
     ) -> httpx.Response:
         """Call `/v1/rollouts/<rollout><path>`; `body` is JSON or bytes as they are, `more` are headers."""
