@@ -13,10 +13,7 @@ from tests.faults.trial import Trial
 async def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_wrong(trial: Trial, moment: str):
     await trial.tell(story(trial.rollout, CODES[:8]))
     port = free_block().tasks
-    dying = trial.replica(
-        argv=("tests.faults.crashing_service", "tasks", moment, "3"), port=port, kafka__max_records=40
-    )
-    await dying.start()
+    dying = await trial.started(disturbed=("crash", moment, "3"), port=port, kafka__max_records=40)
     assert await dying.ended() == -signal.SIGKILL
 
     await trial.started(port=port)

@@ -8,10 +8,8 @@ import pytest
 
 from deploy.local.children import Child
 from tests.faults.events import CODES, story
-from tests.faults.trial import Trial, becomes, is_alive, signal_process, terminated
+from tests.faults.trial import READY_WITHIN_S, UNREADY_WITHIN_S, Trial, becomes, is_alive, signal_process, terminated
 
-UNREADY_WITHIN_S = 10
-READY_WITHIN_S = 60
 EXIT_WITHIN_S = 10
 
 

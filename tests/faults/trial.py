@@ -19,6 +19,9 @@ from deploy.local.services import service
 from deploy.local.stack import Stack
 from tests.faults import judging, log
 
+#: Bounds of behaviour, in seconds: joining a group again, noticing that a neighbour is gone.
+READY_WITHIN_S = 60
+UNREADY_WITHIN_S = 10
 _INSTANCE = "KLARMELD_KAFKA__GROUP_INSTANCE_ID"
 
 
@@ -32,20 +35,26 @@ class Trial:
         self.service = import_module(f"services.{name}.app").SERVICE
         self.children: list[Child] = []
 
-    def replica(self, *, argv: tuple[str, ...] = (), port: int | None = None, **settings: Any) -> Child:
+    def replica(self, *, disturbed: tuple[str, ...] = (), port: int | None = None, **settings: Any) -> Child:
         """Return one more process of the service, to be started; it is started when it serves, ready or not.
 
-        `argv` takes the place of `services.<name>`. One with a `port` of its own is a static member of the group, which
-        takes its partitions back after a crash.
+        `disturbed` says how, at which moment and how often or long (see disturbed_service). One with a `port` of its
+        own is a static member of the group, which takes its partitions back after a crash.
         """
         own = {"KLARMELD_GROUP": self.group, "KLARMELD_MONGO__DATABASE": self.database}
         own |= {f"KLARMELD_{name.upper()}": str(value) for name, value in settings.items()}
         recipe = service(self.name, self.stack, port=port or free_block().tasks, settings=own).recipe
         env = {name: value for name, value in recipe.env.items() if port or name != _INSTANCE}
-        command = (*recipe.argv[:3], *argv) if argv else recipe.argv
+        instead = (*recipe.argv[:3], "tests.faults.disturbed_service", self.name, *disturbed)
         listening = next(iter(recipe.ports.values()))
         child = Child(
-            replace(recipe, argv=command, env=env, ready=lambda: answers_ok(listening, "/livez"), stop_within=15)
+            replace(
+                recipe,
+                argv=instead if disturbed else recipe.argv,
+                env=env,
+                ready=lambda: answers_ok(listening, "/livez"),
+                stop_within=15,
+            )
         )
         self.children.append(child)
         return child
