@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.topics import Topic
-from services.agreements import api
+from services.agreements import api, expiry
 from services.agreements.progress import derive
 from services.agreements.settings import Settings
 from services.chassis.projector import Moment
@@ -20,4 +20,4 @@ SERVICE = Service(
 
 def create(settings: Settings | None = None, *, moment: Moment = lambda _: None) -> FastAPI:
     """Return the application; settings come from the environment unless given."""
-    return build(SERVICE, settings or Settings(), routes=api.ROUTES, moment=moment)
+    return build(SERVICE, settings or Settings(), routes=api.ROUTES, works=(expiry.watch,), moment=moment)

@@ -72,7 +72,7 @@ def dispatched(whole: Settled, batch_id: str) -> Fact | None:
     return min(found, key=lambda fact: fact.place, default=None)
 
 
-def lines(command: DispatchBatch, world: World, roster: Iterable[str], rollout: str) -> list[Line]:
+def lines(command: DispatchBatch, world: World, rollout: str, roster: Iterable[str]) -> list[Line]:
     """Return what becomes of each municipality, in the order asked for, or by code where all are meant."""
     held = frozenset(roster)
     codes = command.municipalities or sorted(held | {code for code, each in world.items() if _enrolled(each)})
@@ -123,7 +123,7 @@ def _new(command: DispatchBatch, world: World, now: str) -> AgreementBatchDispat
     roster = tuple(code for code in codes if _why_not(command, world, code) is None)
     if roster:
         return AgreementBatchDispatched(batch_id=command.batch_id, roster=roster, roster_as_of=day_of(now))
-    return _nobody(lines(command, world, (), ""))
+    return _nobody(lines(command, world, "", ()))
 
 
 def _nobody(found: Sequence[Line]) -> Refused:

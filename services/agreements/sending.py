@@ -1,0 +1,108 @@
+"""A batch's way: its roster is settled on the log first, then everybody on it is sent the agreement, at once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.codec import NewEvent
+from contracts.events import AgreementBatchDispatched
+from contracts.facts import Fact, document_id
+from contracts.instants import fixed
+from contracts.settle import settle
+from services.agreements.batches import Held, Line, dispatch, dispatched, event_id, lines
+from services.agreements.commands import DispatchBatch
+from services.chassis import clock
+from services.chassis.commands import VISIBLE_WITHIN_S, Commands, decided, position_of
+from services.chassis.documents import Document
+from services.chassis.errors import NotFoundError, PositionNotReachedError
+from services.chassis.store import Store
+from services.chassis.views import NOW, read_position
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """Sends batches. The dispatch that the log recorded first gives everybody's agreement its time.
+
+    So a batch that is sent again, after a crash or by two at once, tells the same facts under the same ids.
+    """
+
+    commands: Commands
+    store: Store
+
+    async def send(self, rollout: str, command: DispatchBatch) -> dict[str, Any]:
+        """Return `{batch_id, position, outcomes}`; a refusal is raised as its error, and nothing is published."""
+        async with self.commands.turns.of(document_id(rollout, None)):
+            documents = await self._documents(rollout)
+            world = {each.municipality: self._held(each) for each in documents if not each.whole_rollout}
+            whole = settle(fact for each in documents if each.whole_rollout for fact in each.facts.values())
+            decision = decided(dispatch(command, world, whole, fixed(clock.now())))
+            first = decision if isinstance(decision, Fact) else await self._dispatch(rollout, command, decision)
+            found = lines(command, world, rollout, first.data["roster"])
+            positions = await self._send(rollout, command.batch_id, first, found)
+        outcomes = [self._outcome(rollout, command.batch_id, each, positions) for each in found]
+        return {"batch_id": command.batch_id, "position": position_of(first), "outcomes": outcomes}
+
+    async def _documents(self, rollout: str) -> Sequence[Document]:
+        live = (await self.store.generation()).live
+        documents = await self.store.of_rollouts(live, [rollout])
+        if not documents:
+            raise NotFoundError("There is no such rollout.")
+        return documents
+
+    def _held(self, document: Document) -> Held:
+        facts = document.facts.values()
+        own = frozenset(fact.id for fact in facts if fact.source == self.commands.source)
+        return Held(settle(facts), own, document.full)
+
+    async def _dispatch(self, rollout: str, command: DispatchBatch, data: Any) -> Fact:
+        """Tell the roster and return the dispatch that counts: another process may have been first."""
+        assert isinstance(data, AgreementBatchDispatched)  # noqa: S101  the decision makes no other event
+        [position] = await self.commands.publish([self.commands.event(rollout, None, data)])
+        pair = await self.commands.views.whole_after(rollout, read_position(position), VISIBLE_WITHIN_S)
+        _, whole = pair.settled(NOW)
+        first = dispatched(whole, command.batch_id)
+        if first is None:
+            raise NotFoundError(f"The dispatch of {command.batch_id} at {position} was retracted at once.")
+        return first
+
+    async def _send(self, rollout: str, batch_id: str, first: Fact, found: Sequence[Line]) -> dict[str, str]:
+        """Send what is to be sent and return each position by municipality, once all of it shows."""
+        events = [
+            NewEvent(
+                data=each.sent,
+                id=event_id(rollout, batch_id, each.municipality),
+                source=self.commands.source,
+                time=first.time,
+                rollout=rollout,
+                municipality=each.municipality,
+            )
+            for each in found
+            if each.sent is not None
+        ]
+        told = await self.commands.publish(events)
+        positions = {str(event.municipality): position for event, position in zip(events, told, strict=True)}
+        await self._shown(rollout, positions)
+        return positions
+
+    async def _shown(self, rollout: str, positions: dict[str, str]) -> None:
+        """Wait until every agreement shows, for as long as one answer may wait in all."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + VISIBLE_WITHIN_S
+        for municipality, position in positions.items():
+            wait_s = max(0.0, end - loop.time())
+            try:
+                await self.commands.views.pair_after(rollout, municipality, read_position(position), wait_s)
+            except (PositionNotReachedError, NotFoundError):
+                return
+
+    def _outcome(self, rollout: str, batch_id: str, line: Line, positions: dict[str, str]) -> dict[str, Any]:
+        told = line.fact
+        return {
+            "municipality": line.municipality,
+            "outcome": line.outcome,
+            "agreement_id": told.data["agreement_id"] if told else line.sent and line.sent.agreement_id,
+            "event_id": told.id if told else line.sent and event_id(rollout, batch_id, line.municipality),
+            "position": position_of(told) if told else positions.get(line.municipality),
+            "detail": line.detail or None,
+        }
