@@ -1,7 +1,6 @@
 """What is set up for forwarding, and what came of each EAN: one fact after the other, earliest first."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from contracts.facts import Fact
@@ -18,7 +17,7 @@ class Config(NamedTuple):
     fact: Fact
     revision: int
     active: Sequence[str]
-    counts: Counter[str]
+    counts: dict[str, int]
 
     @property
     def disabled(self) -> bool:
@@ -67,7 +66,7 @@ class Setup:
         if known is None or revision >= known.revision:
             active = _active(fact)
             outcomes = (self._outcomes.get((config_id, revision, ean)) for ean in active)
-            self.configs[config_id] = Config(fact, revision, active, Counter(map(_state_of, outcomes)))
+            self.configs[config_id] = Config(fact, revision, active, _counted(outcomes))
             self.state = _together(list(self.configs.values()))
 
     def _judge(self, fact: Fact) -> None:
@@ -80,6 +79,13 @@ class Setup:
             config.counts[before] -= 1
             config.counts[after] += 1
             self.state = _together(list(self.configs.values()))
+
+
+def _counted(outcomes: Iterable[Fact | None]) -> dict[str, int]:
+    counts = {"configured": 0, "verified": 0, "failed": 0}
+    for outcome in outcomes:
+        counts[_state_of(outcome)] += 1
+    return counts
 
 
 def _together(configs: Sequence[Config]) -> str:

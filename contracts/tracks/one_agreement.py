@@ -41,14 +41,6 @@ class Course(NamedTuple):
             return "viewed" if self.arrived.name is EventName.AgreementViewed else "delivered"
         return "sent" if self.sent else None
 
-    @property
-    def turn(self) -> str | None:
-        """Return what is to be done about it: the steps towards a signature are one wait for it."""
-        state = self.state
-        if state in TO_SIGN:
-            return "clarify" if self.mismatched else "sign"
-        return "renew" if state in FAILED else state
-
     def after(self, fact: Fact, sha256: str | None) -> "Course":  # noqa: PLR0911  one line for each kind of fact
         """Return the course after one more fact; `sha256` is the sent document's, None where it is not known."""
         match fact.name:
@@ -63,7 +55,7 @@ class Course(NamedTuple):
                 return self._replace(bounced=self.bounced or fact)
             case EventName.AgreementTerminated:
                 return self._terminated(fact)
-            case EventName.AgreementSigned if sha256 not in {None, fact.data["document_sha256"]}:
+            case EventName.AgreementSigned if sha256 and sha256 != fact.data["document_sha256"]:
                 return self._replace(mismatched=(*self.mismatched, fact))
         return self._replace(ended=self.ended or fact)
 
@@ -113,10 +105,17 @@ class Agreement(NamedTuple):
 
 def one(agreement_id: str, facts: Sequence[Fact]) -> Agreement:
     """Return what the facts of one id, earliest first, come to."""
-    history = list(_history(facts))
-    made_so = turning_point((fact, course.state) for fact, course in history)
-    turn_since = turning_point((fact, course.turn) for fact, course in history)
+    history = [(fact, course, course.state) for fact, course in _history(facts)]
+    made_so = turning_point([(fact, state) for fact, _, state in history])
+    turn_since = turning_point([(fact, _turn(state, course)) for fact, course, state in history])
     return Agreement(agreement_id, facts, history[-1][1], made_so, turn_since)
+
+
+def _turn(state: str | None, course: Course) -> str | None:
+    """Return what is to be done about it: the steps towards a signature are one wait for it."""
+    if state in TO_SIGN:
+        return "clarify" if course.mismatched else "sign"
+    return "renew" if state in FAILED else state
 
 
 def _history(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Course]]:
