@@ -1,6 +1,6 @@
 """Why a value says what it says: the facts behind it, the rule, and what is missing for the next state."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.awaits import missing
@@ -10,16 +10,19 @@ from contracts.progress import derive_settled
 from contracts.rule_texts import RULES
 from contracts.settle import Settled
 
-TRACKS = ("orientation", "agreement", "information", "forwarding", "task")
+Derive = Callable[[Settled, Settled], dict[str, Any]]
 
 
 class UnknownPathError(LookupError):
     """No value of a view stands at this path."""
 
 
-def explain(own: Settled, whole: Settled, path: str) -> dict[str, Any]:
-    """Return `{path, value, facts, rule, missing}`; UnknownPathError names the paths that there are."""
-    progress = derive_settled(own, whole)
+def explain(own: Settled, whole: Settled, path: str, *, derive: Derive = derive_settled) -> dict[str, Any]:
+    """Return `{path, value, facts, rule, missing}`; UnknownPathError names the paths that there are.
+
+    `derive` makes the view that is explained: a service that does not show a track can't explain it either.
+    """
+    progress = derive(own, whole)
     names = path.removeprefix("progress.").removeprefix("tracks.").split(".")
     value = _value(progress, names, path)
     behind = set(_ids(progress, names))
@@ -44,7 +47,7 @@ def _value(progress: Mapping[str, Any], names: Sequence[str], path: str) -> Any:
 def _known(progress: Mapping[str, Any]) -> list[str]:
     """Return the paths that a reader is likely to mean."""
     tracks = progress["tracks"]
-    inside = [f"{track}.{name}" for track in TRACKS for name in tracks[track] if not name.endswith("facts")]
+    inside = [f"{track}.{name}" for track in tracks for name in tracks[track] if not name.endswith("facts")]
     eans = [f"forwarding.eans.{ean}" for ean in tracks["forwarding"]["eans"]]
     return ["stage", "turn.primary", "turn.others", "anomalies", "enrolment.state", *inside, *eans]
 

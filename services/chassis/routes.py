@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.diff import differences
-from contracts.explain import UnknownPathError, explain
+from contracts.explain import UnknownPathError
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
 from contracts.tracks.stage import Stage
@@ -64,7 +64,7 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         pair = await views.pair(rollout, code)
-        return tagged(_explanation(pair, path), if_none_match)
+        return tagged(_explanation(views, pair, path), if_none_match)
 
     @router.get("/municipalities/{code}/diff", summary="What differs between two moments of one municipality")
     async def diff(  # noqa: PLR0913, PLR0917
@@ -136,9 +136,8 @@ def _instant(name: str, text: str | None) -> str | None:
         raise InvalidRequestError(f"`{name}` is not a time: {error}.", errors) from None
 
 
-def _explanation(pair: Pair, path: str) -> dict[str, Any]:
+def _explanation(views: Views, pair: Pair, path: str) -> dict[str, Any]:
     try:
-        own, whole = pair.settled(Moment())
-        return explain(own, whole, path)
+        return views.explanation(pair, path)
     except UnknownPathError as error:
         raise NotFoundError(str(error)) from None

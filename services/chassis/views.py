@@ -9,6 +9,7 @@ from hashlib import blake2b
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+from contracts.explain import explain
 from contracts.facts import document_id
 from contracts.instants import to_milliseconds
 from contracts.municipalities import MUNICIPALITIES
@@ -116,6 +117,11 @@ class Views:
         """Return `progress` as it was at a moment."""
         own, whole = pair.settled(moment)
         return {"rules": RULES, "facts": len(own.facts) + len(whole.facts), **self._derive(own, whole)}
+
+    def explanation(self, pair: Pair, path: str) -> dict[str, Any]:
+        """Return the facts and the rule behind one value; UnknownPathError where this service shows none."""
+        own, whole = pair.settled(NOW)
+        return explain(own, whole, path, derive=self._derive)
 
     async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
         if not self._shows_ean_conflicts:

@@ -4,6 +4,7 @@ import pytest
 
 from contracts.awaits import AWAITS, CLARIFIED, MISSING_ROLE
 from contracts.explain import UnknownPathError, explain
+from contracts.progress import derive_settled
 from contracts.rule_texts import RULES
 from contracts.settle import settle
 from tests.facts_made import EANS, FIRST_RECORDED, OTHER_SHA, Plain, fact, placed, union
@@ -146,3 +147,14 @@ def test_no_text_tells_a_municipality_to_contact_eg(text):
     ]
     assert text.da.endswith(".")
     assert text.en.endswith(".")
+
+
+def test_a_track_that_a_service_does_not_show_is_not_explained():
+    def without_information(own, whole):
+        progress = derive_settled(own, whole)
+        return progress | {
+            "tracks": {name: track for name, track in progress["tracks"].items() if name != "information"}
+        }
+
+    with pytest.raises(UnknownPathError, match=r"information\.webinar"):
+        explain(settle(()), settle(()), "information.webinar", derive=without_information)
