@@ -63,13 +63,16 @@ class World(NamedTuple):
 def worlds(draw: DrawFn, most: int = 24) -> World:
     """Draw the facts of a municipality and of its rollout, with doubles, conflicts and retractions."""
     theme = draw(st.sampled_from(THEMES))
-    return World(draw(_document(theme, most)), draw(_document(OF_A_ROLLOUT, most // 3)))
+    enrolled = draw(st.booleans())  # else most worlds would be about nobody
+    return World(draw(_document(theme, most, enrolled=enrolled)), draw(_document(OF_A_ROLLOUT, most // 3)))
 
 
 @st.composite
-def _document(draw: DrawFn, names: tuple[str, ...], most: int) -> list[Plain]:
+def _document(draw: DrawFn, names: tuple[str, ...], most: int, *, enrolled: bool = False) -> list[Plain]:
     facts = draw(st.lists(_fact(names), max_size=most))
     named = [each | {"id": draw(_id(number))} for number, each in enumerate(facts)]
+    if enrolled:
+        named.append(fact("MunicipalityEnrolled", named="enrolled", time=TIMES[0]))
     tellings = [*named, *draw(_again(named)), *draw(_retractions(named))]
     return [each | draw(_place(number)) for number, each in enumerate(draw(st.permutations(tellings)))]
 
