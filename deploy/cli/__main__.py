@@ -14,6 +14,7 @@ from deploy.cli.rewind import rewind
 from deploy.cli.run import run, up
 from deploy.cli.status import status
 from deploy.cli.token import token
+from deploy.cli.verify import verify
 from deploy.local.errors import LocalStackError
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command(epilog="Example: klarmeld progress efaktura-8b 0630 --as-of 2026-05-
 app.command(epilog="Example: klarmeld explain efaktura-8b 0630 agreement.state --lang da")(explain)
 app.command(epilog="Example: klarmeld token --role kommune-behandl --municipality 0630")(token)
 app.command(epilog="Example: klarmeld rewind klarmeld-tasks --to-datetime 2026-05-01T00:00:00Z --execute")(rewind)
+app.command(epilog="Example: klarmeld verify tasks --json")(verify)
 app.add_typer(events.app, name="events")
 app.add_typer(contract_files.app, name="contracts")
 app.add_typer(config.app, name="config")

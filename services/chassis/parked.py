@@ -1,12 +1,15 @@
 """Records that could not be facts, kept whole: place, key, headers and bytes, with a reason and a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pymongo import DESCENDING, UpdateOne
 
+from contracts.envelope import envelope_of
+from contracts.reader import LARGEST
 from contracts.records import Record
 from contracts.refusals import Refusal
+from services.chassis.parked_choice import Choice, State
 from services.chassis.store import DURABLE, translated
 
 
@@ -29,13 +32,18 @@ LONGEST_DETAIL = 2_000
 ORDER = ("recorded", "topic", "partition", "offset")
 
 
-class Chosen(NamedTuple):
-    """Which parked records are asked for; what is None does not narrow."""
+#: What is shown of the tries of one record: the last so many.
+MOST_TRIES = 20
+LONGEST_TYPE = 200
 
-    topic: str | None = None
-    partition: int | None = None
-    offset: int | None = None
-    reason: str | None = None
+
+class Mark(NamedTuple):
+    """What becomes of a stored record: its new state or None, how a try of it went, and the newest refusal."""
+
+    id: str
+    state: State | None
+    outcome: str
+    refusal: Refusal | None = None
 
 
 class Parked:
@@ -57,9 +65,9 @@ class Parked:
         async with translated():
             await self._records.bulk_write(writes, ordered=False)
 
-    async def page(self, chosen: Chosen, *, before: Sequence[Any] | None, limit: int) -> list[dict[str, Any]]:
+    async def page(self, choice: Choice, *, before: Sequence[Any] | None, limit: int) -> list[dict[str, Any]]:
         """Return up to `limit` chosen records, newest first, from the place `before` on (see `key_of`)."""
-        query: dict[str, Any] = {name: value for name, value in chosen._asdict().items() if value is not None}
+        query = choice.query
         if before is not None:
             query["$or"] = _earlier(dict(zip(ORDER, before, strict=True)))
         async with translated():
@@ -67,10 +75,38 @@ class Parked:
             records: list[dict[str, Any]] = await found.to_list(None)
         return records
 
-    async def count_by_reason(self) -> dict[str, int]:
+    async def groups(self, choice: Choice, *, limit: int) -> list[dict[str, Any]]:
+        """Return counts by reason, type and topic with the first and latest record's time, newest first."""
+        by = {name: f"${name}" for name in ("reason", "type", "topic")}
+        counted = {
+            "count": {"$sum": 1},
+            "attempts": {"$sum": {"$ifNull": ["$attempts", 0]}},
+            "first": {"$min": "$recorded"},
+            "latest": {"$max": "$recorded"},
+        }
+        steps = [{"$match": choice.query}, {"$group": {"_id": by, **counted}}, {"$sort": {"latest": -1, "_id": 1}}]
         async with translated():
-            reasons = await self._records.distinct("reason")
-            return {reason: await self._records.count_documents({"reason": reason}) for reason in sorted(reasons)}
+            found = await self._records.aggregate([*steps, {"$limit": limit}]).to_list(None)
+        return [{**dict.fromkeys(by), **each.pop("_id"), **each} for each in found]
+
+    async def chunks(self, choice: Choice, size: int) -> AsyncIterator[list[dict[str, Any]]]:
+        """Yield the chosen records whole, `size` at a time, in the order of their ids."""
+        after = ""
+        while True:
+            query = {"$and": [choice.query, {"_id": {"$gt": after}}]}
+            async with translated():
+                found = await self._records.find(query).sort("_id", 1).limit(size).to_list(None)
+            if not found:
+                return
+            yield found
+            after = found[-1]["_id"]
+
+    async def mark(self, marks: Sequence[Mark], by: Mapping[str, Any]) -> None:
+        """Write what became of records and who wanted it; one that was redriven stays so."""
+        writes = [UpdateOne({"_id": each.id, "state": {"$ne": State.REDRIVEN}}, _marked(each, by)) for each in marks]
+        if writes:
+            async with translated():
+                await self._records.bulk_write(writes, ordered=False)
 
 
 def key_of(stored: dict[str, Any]) -> list[str | int]:
@@ -87,6 +123,42 @@ def _earlier(than: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _marked(mark: Mark, by: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"last_outcome": mark.outcome}
+    if mark.state is not None:
+        told["state"] = str(mark.state)
+    if mark.refusal is not None:
+        told |= _said(mark.refusal)
+    tried = {"outcome": mark.outcome, **by}
+    return {
+        "$set": told,
+        "$inc": {"attempts": int(mark.state is not State.DISCARDED)},
+        "$push": {"tries": {"$each": [tried], "$slice": -MOST_TRIES}},
+    }
+
+
+def _said(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "reason": str(refusal.reason),
+        "detail": refusal.detail[:LONGEST_DETAIL],
+        "errors": [error._asdict() for error in refusal.errors],
+    }
+
+
+def _type(record: Record) -> str | None:
+    """Return the type that a record claims, whatever else is wrong with it."""
+    said = next((value for name, value in record.headers if name == "ce_type" and value), None)
+    if said is not None:
+        return said[: LONGEST_TYPE * 4].decode(errors="replace")[:LONGEST_TYPE]
+    if record.value is None or len(record.value) > LARGEST:
+        return None
+    try:
+        claimed = envelope_of(record.headers, record.value).attributes.get("type")
+    except Exception:  # noqa: BLE001  a record that surprises us is kept like any other
+        return None
+    return claimed and claimed[:LONGEST_TYPE].encode(errors="replace").decode()
+
+
 def _place(record: Record) -> str:
     return f"{record.topic}-{record.partition}-{record.offset}"
 
@@ -99,9 +171,10 @@ def _stored(parked: ParkedRecord) -> dict[str, Any]:
         "partition": record.partition,
         "offset": record.offset,
         "recorded": record.timestamp,
-        "reason": str(refusal.reason),
-        "detail": refusal.detail[:LONGEST_DETAIL],
-        "errors": [error._asdict() for error in refusal.errors],
+        "type": _type(record),
+        "state": str(State.PARKED),
+        "attempts": 0,
+        **_said(refusal),
         **(_whole(record) if size <= LARGEST_WHOLE else _beginning(record, refusal, size)),
     }
 
@@ -123,4 +196,5 @@ def _beginning(record: Record, refusal: Refusal, size: int) -> dict[str, Any]:
         "value": record.value and record.value[:MOST_KEPT],
         "headers": [[name[:KEPT_OF_HEADER], value and value[:KEPT_OF_HEADER]] for name, value in headers],
         "detail": f"{refusal.detail[:LONGEST_DETAIL]} {note}",
+        "partial": True,
     }

@@ -42,14 +42,24 @@ class Projector:
 
     async def apply(self, records: Sequence[Record]) -> None:
         """Make `records` part of every generation; returns when all of it is durable. Raises StoreUnavailableError."""
-        generation = await self._store.generation()
-        heard, refused = _decode(records)
-        for collection in generation.in_writing_order:
-            overflowing = await self._write(collection, heard)
-        parked = [*refused, *overflowing]
+        heard, parked = await self._merge(records, None)
         if parked:
             await self._parked.keep(parked)
         self._count(records, heard, parked)
+
+    async def attempt(self, records: Sequence[Record], *, judged_at: int) -> list[ParkedRecord]:
+        """Make parked `records` part of every generation, at `judged_at` (ms); returns those that are no facts yet."""
+        _, parked = await self._merge(records, judged_at)
+        return parked
+
+    async def _merge(
+        self, records: Sequence[Record], judged_at: int | None
+    ) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+        generation = await self._store.generation()
+        heard, refused = _decode(records, judged_at)
+        for collection in generation.in_writing_order:
+            overflowing = await self._write(collection, heard)
+        return heard, [*refused, *overflowing]
 
     async def _write(self, collection: str, heard: Sequence[tuple[Record, Heard]]) -> list[ParkedRecord]:
         admitted, overflowing = await self._admit(collection, heard)
@@ -138,11 +148,13 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _decode(records: Iterable[Record]) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+def _decode(
+    records: Iterable[Record], judged_at: int | None
+) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
     heard: list[tuple[Record, Heard]] = []
     refused: list[ParkedRecord] = []
     for record in records:
-        read = codec.read(record)
+        read = codec.read(record, judged_at)
         if isinstance(read, Refusal):
             refused.append(ParkedRecord(record, read))
         else:

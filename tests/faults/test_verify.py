@@ -84,7 +84,9 @@ async def test_an_extra_fact_is_named_by_its_id(trial: Trial, documents: Any):
     assert (key, Kind.EXTRA_FACT, fact["id"]) in found
 
 
-@pytest.mark.parametrize(("field", "value"), [("body", "{}"), ("subject", "x"), ("time", "2026-02-01T09:00:00.000001Z")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("body", "{}"), ("subject", "x"), ("time", "2026-02-01T09:00:00.000001Z")]
+)
 async def test_a_changed_byte_is_named_by_the_facts_id(trial: Trial, documents: Any, field: str, value: str):
     key = f"{trial.rollout}:{OWN}"
     name, fact = a_fact(await documents.find_one({"_id": key}))
