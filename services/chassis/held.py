@@ -1,0 +1,68 @@
+"""A document as MongoDB holds it, whatever has happened to it: read without trusting any of its fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from contracts.facts import WHOLE_ROLLOUT, Fact
+from services.chassis.documents import FULL_BYTES, FULL_FACTS, size_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """One stored document; `facts` are those that have the form of one, by the key under which they stand."""
+
+    id: str
+    stored: Mapping[str, Any]
+
+    @property
+    def entries(self) -> Mapping[str, Any]:
+        """Everything that stands where facts should."""
+        return _mapping(self.stored.get("facts"))
+
+    @property
+    def positions(self) -> Mapping[str, Any]:
+        return _mapping(self.stored.get("positions"))
+
+    @property
+    def progress(self) -> Mapping[str, Any] | None:
+        found = self.stored.get("progress")
+        return found if isinstance(found, Mapping) else None
+
+    @property
+    def rollout(self) -> str:
+        return self.id.partition(":")[0]
+
+    @property
+    def whole_rollout(self) -> bool:
+        return self.id.partition(":")[2] == WHOLE_ROLLOUT
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        found = ((key, _fact(entry)) for key, entry in self.entries.items())
+        return {key: fact for key, fact in found if fact is not None}
+
+    @cached_property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return len(self.facts) >= FULL_FACTS or size_of(self.facts.values()) >= FULL_BYTES
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _fact(entry: Any) -> Fact | None:
+    """Return a stored fact; None where a field is missing, additional, out of order or of another type."""
+    if not isinstance(entry, Mapping) or tuple(entry) != Fact._fields:
+        return None
+    values = tuple(entry.values())
+    return Fact(*values) if all(map(_fits, values, _KINDS)) else None
+
+
+def _fits(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+_KINDS = tuple(Fact.__annotations__.values())
