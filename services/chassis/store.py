@@ -1,8 +1,9 @@
 """The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from inspect import isawaitable
+from typing import Any, NamedTuple, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
@@ -17,6 +18,7 @@ DURABLE = WriteConcern(w="majority", j=True)
 #: What majority has acknowledged: a view can't be taken back by an election.
 SETTLED = ReadConcern("majority")
 POINTER = "pointer"
+Result = TypeVar("Result")
 #: Where the stored view names the agreements of a municipality.
 AGREEMENTS = "progress.tracks.agreement.agreements"
 
@@ -84,15 +86,26 @@ class Store:
             raise StoreUnavailableError("The generations' pointer is missing; restart the service to create it.")
         return Generation(pointer["live"], tuple(pointer["also"]))
 
-    async def repoint(self, expected: Generation, new: Generation) -> bool:
+    async def repoint(self, expected: Generation, new: Generation, *, session: Any = None) -> bool:
         """Make `new` the generation if `expected` still is; one write. Returns whether it was."""
         async with translated():
             found = await self._generations.find_one_and_update(
                 {"_id": POINTER, "live": expected.live, "also": list(expected.also)},
                 {"$set": {"live": new.live, "also": list(new.also)}},
                 return_document=ReturnDocument.AFTER,
+                session=session,
             )
         return found is not None
+
+    async def at_once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        """Run `work(session)` in one transaction, again where another got in its way: all of its writes, or none."""
+        opened = self._database.client.start_session()
+        try:
+            async with await opened if isawaitable(opened) else opened as session:
+                done: Result = await session.with_transaction(work, write_concern=DURABLE)
+        except PyMongoError as error:
+            raise _ours(error) from error
+        return done
 
     async def ping(self) -> None:
         async with translated():
@@ -198,7 +211,13 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except PyMongoError as error:
-        raise StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.") from error
+        if error.has_error_label("TransientTransactionError"):
+            raise  # the whole transaction is tried again
+        raise _ours(error) from error
+
+
+def _ours(error: PyMongoError) -> StoreUnavailableError:
+    return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
 
 
 def _merge(union: Union) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The store's promises, on the real MongoDB, by motor and by PyMongo's own asynchronous client alike."""
 
+from asyncio import gather
 from itertools import count, permutations
 
 import pytest
@@ -151,3 +152,24 @@ async def test_a_database_that_is_away_is_an_error_of_ours():
     with pytest.raises(StoreUnavailableError, match="MongoDB"):
         await Store(client["nowhere"]).generation()
     client.close()
+
+
+async def test_what_is_written_at_once_is_written_whole_or_not_at_all(store):
+    first = await store.generation()
+
+    async def work(session):
+        assert await store.repoint(first, Generation("progress_2", ("progress_1",)), session=session)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.at_once(work)
+    assert await store.generation() == first
+
+
+async def test_of_two_that_repoint_at_once_the_second_sees_what_the_first_did(store):
+    first = await store.generation()
+
+    async def work(session):
+        return await store.repoint(first, Generation("progress_2", ("progress_1",)), session=session)
+
+    assert sorted(await gather(*[store.at_once(work) for _ in range(4)])) == [False, False, False, True]
