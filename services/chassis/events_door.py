@@ -66,7 +66,10 @@ def _errors(number: int, refusal: Refusal, *, alone: bool) -> list[FieldError]:
     event = "" if alone else f"/{number}"
     if not refusal.errors:
         return [FieldError(event, f"{refusal.reason}: {refusal.detail}")]
-    return [FieldError(f"{event}/data{error.pointer}", f"{refusal.reason}: {error.detail}") for error in refusal.errors]
+    alone_in_it = len(refusal.errors) == 1
+    details = [refusal.detail if alone_in_it else error.detail for error in refusal.errors]
+    pointers = [f"{event}/data{error.pointer}" for error in refusal.errors]
+    return [FieldError(at, f"{refusal.reason}: {detail}") for at, detail in zip(pointers, details, strict=True)]
 
 
 def _id_of(record: KafkaRecord) -> str:
