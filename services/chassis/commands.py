@@ -19,7 +19,13 @@ from contracts.topics import Topic, partition_name
 from services.chassis import clock
 from services.chassis.decision import Decision, Refused, Situation
 from services.chassis.documents import Document
-from services.chassis.errors import ConflictError, InvalidRequestError, NotFoundError, PositionNotReachedError
+from services.chassis.errors import (
+    ConflictError,
+    InvalidRequestError,
+    LogUnavailableError,
+    NotFoundError,
+    PositionNotReachedError,
+)
 from services.chassis.overview import Overviews
 from services.chassis.problem import field_errors
 from services.chassis.publisher import Publisher
@@ -87,7 +93,14 @@ class Commands:
             messages = [codec.encode(event) for event in events]
         except RefusedError as error:
             raise InvalidRequestError(error.refusal.detail, error.refusal.errors) from None
-        return await self.publisher.publish(messages)
+        try:
+            return await self.publisher.publish(messages)
+        except LogUnavailableError as error:
+            raise LogUnavailableError(
+                "Kafka did not acknowledge in time, and what was said may have landed all the same; "
+                "send the same command again, with the same Idempotency-Key if it had one.",
+                retry_after=error.retry_after,
+            ) from error
 
     def event(self, rollout: str, municipality: str | None, data: Event, *, event_id: str | None = None) -> NewEvent:
         """Return a new event of this service that holds from now."""
