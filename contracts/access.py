@@ -70,7 +70,6 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_R}/webinars/{{webinar}}/reschedule"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/cancellation"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/recording"): Rule(_EG),
-    ("GET", f"{_R}/webinars/{{webinar}}.ics"): Rule(MUNICIPAL),
     ("POST", f"{_R}/webinars/{{webinar}}/response"): Rule(_ACT),
     ("POST", f"{_R}/guidance/{{guidance}}/acknowledgement"): Rule(_ACT),
     ("GET", f"{_R}/card"): Rule(_ALL),
