@@ -10,7 +10,8 @@ from contracts.refusals import Reason
 from services.chassis.answers import linked, tagged
 from services.chassis.errors import InvalidRequestError
 from services.chassis.paging import read_cursor, write_cursor
-from services.chassis.parked import Chosen, Parked, key_of
+from services.chassis.parked import Parked, key_of
+from services.chassis.parked_choice import Choice
 
 
 def admin(parked: Parked) -> APIRouter:
@@ -27,7 +28,7 @@ def admin(parked: Parked) -> APIRouter:
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Response:
-        chosen = Chosen(topic, partition, offset, reason)
+        chosen = Choice(topic, partition, offset, reason)
         found = await parked.page(chosen, before=_place(cursor), limit=limit + 1)
         following = write_cursor(key_of(found[limit - 1])) if len(found) > limit else None
         return linked(
