@@ -1,5 +1,7 @@
 """What stands between a decision and the log."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from contracts.examples import example
@@ -7,7 +9,19 @@ from contracts.names import EventName
 from contracts.topics import OWN_SOURCES, Topic
 from services.chassis.commands import Commands, decided
 from services.chassis.decision import conflict, invalid, unknown
+from services.chassis.documents import Document
 from services.chassis.errors import ConflictError, InvalidRequestError, LogUnavailableError, NotFoundError
+from services.chassis.views import Pair
+
+
+class FullHouse:
+    """Views of a municipality whose document takes no more facts."""
+
+    async def pair(self, rollout, municipality):
+        return Pair(Document(f"{rollout}:{municipality}", rollout, municipality, {}, {}, None, full=True), None)
+
+    def progress(self, _pair, _moment):
+        return {}
 
 
 class NoLog:
@@ -17,8 +31,18 @@ class NoLog:
         raise LogUnavailableError("away", retry_after=5)
 
 
-def commands(publisher) -> Commands:
-    return Commands(topic=Topic.TASKS, source=OWN_SOURCES[Topic.TASKS], views=None, overviews=None, publisher=publisher)
+def commands(publisher, views=None) -> Commands:
+    return Commands(
+        topic=Topic.TASKS, source=OWN_SOURCES[Topic.TASKS], views=views, overviews=None, publisher=publisher
+    )
+
+
+async def test_a_full_document_takes_no_more_commands():
+    request = SimpleNamespace(headers={})
+    with pytest.raises(ConflictError, match="efaktura-8b:0630 holds as many facts as it can"):
+        await commands(NoLog(), FullHouse()).carry_out(
+            request, "efaktura-8b", "0630", lambda _: example(EventName.TaskCompleted).data
+        )
 
 
 async def test_a_log_that_is_away_says_that_the_command_may_be_sent_again():
