@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -9,12 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.cli.advance import advance
-from deploy.cli.operated import operated, require_service
+from deploy.cli.operated import operating, target
 from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import Place, place
 from deploy.cli.terminal import terminal
 from services.chassis import clock
-from services.chassis.scanning import Selection
+from services.chassis.comparison import Difference
+from services.chassis.shares import Asked, Selection
 from services.chassis.verify import Report
 from services.chassis.verify import verify as verify_service
 
@@ -35,41 +37,41 @@ def verify(
 ) -> None:
     """Compare a service's documents with the log while everything runs: 0 when they agree, 1 when one differs."""
     selection = Selection(rollout, municipality)
-    found = asyncio.run(_verified(require_service(service), place(port_base), selection))
+    report = asyncio.run(_verified(service, place(port_base), selection))
     if as_json:
-        print(json.dumps(report_as_json(service, found), ensure_ascii=False))
+        print(json.dumps(report_as_json(service, report), ensure_ascii=False))
     else:
-        _show(service, found)
-    raise typer.Exit(0 if found.agrees else 1)
+        _show(service, report)
+    raise typer.Exit(0 if report.agrees else 1)
 
 
 async def _verified(service: str, here: Place, selection: Selection) -> Report:
-    with advance() as tell:
-        async with operated(service, here) as (subject, _):
-            return await verify_service(subject, now_ms=clock.now_ms(), selection=selection, tell=tell)
+    with advance() as tell, operating():
+        return await verify_service(target(service, here), Asked(clock.now_ms(), selection), tell=tell)
 
 
 def report_as_json(service: str, report: Report) -> dict[str, Any]:
     """Return a report for programs."""
+    found = report.judgement
     return {
         "service": service,
         "collection": report.collection,
         "agrees": report.agrees,
-        "records": report.records,
-        "refused": report.refused,
-        "documents": report.documents,
-        "facts": report.facts,
-        "differences": [each._asdict() for each in report.differences],
-        "full": [each._asdict() for each in report.full],
+        "records": found.records,
+        "refused": found.refused,
+        "documents": found.documents,
+        "facts": found.facts,
+        "differences": [each._asdict() for each in found.differences],
+        "full": [each._asdict() for each in found.full],
         "behind": report.behind,
         "fence": report.fence,
     }
 
 
 def _show(service: str, report: Report) -> None:
-    console = terminal()
-    told = f"{report.documents:,} documents with {report.facts:,} facts of {report.records:,} records"
-    for each in report.full:
+    console, found = terminal(), report.judgement
+    told = f"{found.documents:,} documents with {found.facts:,} facts of {found.records:,} records"
+    for each in found.full:
         console.print(f"{each.document} is full: it holds {each.held:,} facts, and {each.left_out:,} more are parked.")
     if report.behind:
         records = sum(report.behind.values())
@@ -77,17 +79,17 @@ def _show(service: str, report: Report) -> None:
     if report.agrees:
         console.print(f"✔ {service} agrees with the log: {told}.", style="green")
         return
-    console.print(differences_table(report))
-    documents = len({each.document for each in report.differences})
-    console.print(f"✘ {documents:,} documents of {service} differ from the log; the log says {told}.", style="bold red")
+    console.print(differences_table(found.differences))
+    many = len({each.document for each in found.differences})
+    console.print(f"✘ {many:,} documents of {service} differ from the log; the log says {told}.", style="bold red")
     console.print(f"`klarmeld rebuild {service}` shows how to make them anew.")
 
 
-def differences_table(report: Report) -> Table:
+def differences_table(differences: Sequence[Difference]) -> Table:
     """Return a row for each thing that differs."""
     table = Table("Document", "What", "Event", "Detail", box=None, header_style="dim", padding=(0, 2, 0, 0))
-    for each in report.differences[:_MOST_ROWS]:
+    for each in differences[:_MOST_ROWS]:
         table.add_row(each.document, each.kind.replace("_", " "), escape(each.fact or "–"), escape(each.detail))
-    if len(report.differences) > _MOST_ROWS:
-        table.add_row("…", f"{len(report.differences) - _MOST_ROWS:,} more", "", "all of them with --json")
+    if len(differences) > _MOST_ROWS:
+        table.add_row("…", f"{len(differences) - _MOST_ROWS:,} more", "", "all of them with --json")
     return table

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from contracts.facts import document_id
 from contracts.topics import partition_name
 from services.chassis.comparison import NO_TRACE, Bounds, Difference, compare
-from services.chassis.derivation import NO_ROLLOUT, Derive, Whole, stale_in
+from services.chassis.derivation import NO_ROLLOUT, Whole, stale_in
 from services.chassis.held import Held
-from services.chassis.log_reader import LogReader, Offsets
-from services.chassis.scanning import CHUNK, Selection, again, in_order
-from services.chassis.store import Store
+from services.chassis.log_reader import Offsets
+from services.chassis.scanning import CHUNK, again, in_order
+from services.chassis.shares import EVERYTHING, WHOLE, Selection, Share
+from services.chassis.target import Subject
 from services.chassis.traces import Traces
 
 #: What is being done, how much of it, and of how much.
@@ -24,26 +25,19 @@ LOOK_AGAIN_S, STANDSTILL_S, LONGEST_S = 0.25, 5.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
-    """One service as operations see it: its group, what facts mean to it, the log, and where its documents are."""
-
-    name: str
-    group: str
-    derive: Derive
-    reader: LogReader
-    store: Store
-
-
-@dataclass(frozen=True, kw_only=True)
 class Case:
     """A generation, and the traces that it is judged by; they reach from `start` to before `fence`."""
 
     subject: Subject
     collection: str
-    selection: Selection
     traces: Traces
     start: Offsets
     fence: Offsets
+    share: Share = WHOLE
+    selection: Selection = EVERYTHING
+
+    def holds(self, document: str) -> bool:
+        return self.share.holds(document) and self.selection.holds(document)
 
     async def bounds(self) -> Bounds:
         """Return what can be judged of documents that have been read before this is called."""
@@ -75,12 +69,12 @@ class FirstSight:
 async def first_sight(case: Case, tell: Tell) -> FirstSight:
     """Read every document once."""
     sight, whole, of = FirstSight(), NO_ROLLOUT, ""
-    async for chunk in in_order(case.subject.store, case.collection, case.selection):
+    async for chunk in in_order(case.subject.store, case.collection, case.share.query, case.selection.query):
         bounds = await case.bounds()
         for held in chunk:
             if held.whole_rollout:
                 whole, of = Whole(list(held.facts.values())), held.rollout
-            if case.selection.holds(held.id):
+            if case.holds(held.id):
                 _look(case, held, whole if of == held.rollout else NO_ROLLOUT, bounds, sight)
         tell("comparing", len(sight.seen), len(case.traces.documents))
     missing = case.traces.documents.keys() - sight.seen

@@ -111,6 +111,11 @@ async def reading(settings: KafkaSettings, topics: Sequence[str]) -> AsyncIterat
         await _closed(consumer.stop(), admin.close())
 
 
+def records_between(start: Offsets, fence: Offsets) -> int:
+    """Return how many offsets lie between two places."""
+    return sum(max(0, end - start.get(each, 0)) for each, end in fence.items())
+
+
 async def _partitions(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> list[Partition]:
     described = {each["topic"]: each for each in await admin.describe_topics(list(topics))}
     missing = [topic for topic in topics if described[topic]["error_code"] or not described[topic]["partitions"]]

@@ -148,9 +148,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _decode(
-    records: Iterable[Record], judged_at: int | None
-) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+def _decode(records: Iterable[Record], judged_at: int | None) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
     heard: list[tuple[Record, Heard]] = []
     refused: list[ParkedRecord] = []
     for record in records:
@@ -182,7 +180,7 @@ def _split(
         key, fact = each.document_id, fact_key(each.fact)
         if fact not in held[key]:
             if Amount(len(held[key]), sizes[key]).full:
-                left_out.append(ParkedRecord(record, _too_many(key)))
+                left_out.append(ParkedRecord(record, too_many(key)))
                 continue
             held[key].add(fact)
             sizes[key] += size_of([each.fact])
@@ -190,7 +188,7 @@ def _split(
     return admitted, left_out
 
 
-def _too_many(document: str) -> Refusal:
+def too_many(document: str) -> Refusal:
     sentence = (
         f"{document} already holds {FULL_FACTS:,} facts or {FULL_BYTES // 1024**2} MiB, the most one takes; "
         "find out which system sends so many."

@@ -1,6 +1,6 @@
 """What the log says each document must hold, as digests and places: a twentieth of the memory of the facts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from struct import Struct, error
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from contracts.facts import Fact, Heard, fact_key
 from contracts.records import Record
 from contracts.refusals import Reason, Refusal
 from contracts.topics import Topic, partition_name
+from services.chassis.shares import WHOLE, Asked, Share
 
 #: A fact's key and its place, each packed; packed places compare like places.
 Facts = dict[bytes, bytes]
@@ -47,46 +48,56 @@ class Trace(NamedTuple):
 
 
 class Traces:
-    """The traces of all wanted documents, and the places of the records that are no facts."""
+    """The traces of the documents of one share that are wanted, and how many records said nothing."""
 
-    def __init__(self, *, now_ms: int, wanted: Callable[[str], bool] = lambda _document: True) -> None:
+    def __init__(self, asked: Asked, share: Share = WHOLE) -> None:
         self.documents: dict[str, Trace] = {}
-        self.refused = 0
         self.records = 0
-        self._now_ms = now_ms
-        self._wanted = wanted
+        self.refused = 0
+        self._asked = asked
+        self._share = share
 
     def add(self, records: Iterable[Record]) -> None:
         """Add records; any number of times, in any order."""
         for record in records:
-            self.hear(record, codec.read(record))
+            if self._share.owns(record.key):
+                self.hear(record, codec.read(record))
 
-    def hear(self, record: Record, read: Heard | Refusal) -> None:
-        """Add what a record was read as."""
+    def hear(self, record: Record, read: Heard | Refusal) -> str | None:
+        """Add what an own record was read as; returns the key of its fact where it is one."""
         self.records += 1
-        if isinstance(read, Refusal):
-            self.refused += 1
-            if read.reason is Reason.FUTURE_TIME:
-                self._may_be_redriven(record)
-        elif self._wanted(read.document_id):
-            trace = self.of(read.document_id)
-            _note(trace.facts, read.fact)
-            name = partition_name(record.topic, record.partition)
-            trace.positions[name] = max(trace.positions.get(name, -1), record.offset)
+        if not isinstance(read, Refusal):
+            key = fact_key(read.fact)
+            if self._asked.selection.holds(read.document_id):
+                self._note(read, key)
+            return key
+        self.refused += 1
+        if read.reason is Reason.FUTURE_TIME:
+            self._may_be_redriven(record)
+        return None
 
-    def of(self, document: str) -> Trace:
-        """Return the trace of a document; an empty one where the log says nothing of it."""
-        return self.documents.setdefault(document, Trace({}, {}, {}))
+    def _note(self, heard: Heard, key: str) -> None:
+        trace = self._of(heard.document_id)
+        _note(trace.facts, heard.fact, key)
+        name = partition_name(heard.fact.topic, heard.fact.partition)
+        if heard.fact.offset > trace.positions.get(name, -1):
+            trace.positions[name] = heard.fact.offset
 
     def _may_be_redriven(self, record: Record) -> None:
         """Note a fact that lay in the future when it was recorded: it counts if somebody redrove it since."""
-        read = codec.read(record, judged_at=self._now_ms)
-        if not isinstance(read, Refusal) and self._wanted(read.document_id):
-            _note(self.of(read.document_id).redrivable, read.fact)
+        read = codec.read(record, judged_at=self._asked.now_ms)
+        if not isinstance(read, Refusal) and self._asked.selection.holds(read.document_id):
+            _note(self._of(read.document_id).redrivable, read.fact, fact_key(read.fact))
+
+    def _of(self, document: str) -> Trace:
+        found = self.documents.get(document)
+        if found is None:
+            found = self.documents[document] = Trace({}, {}, {})
+        return found
 
 
-def _note(facts: Facts, fact: Fact) -> None:
-    key = bytes.fromhex(fact_key(fact))
+def _note(facts: Facts, fact: Fact, address: str) -> None:
+    key = bytes.fromhex(address)
     place = packed(fact)
     known = facts.get(key)
     if known is None or place < known:

@@ -10,7 +10,7 @@ from pymongo import AsyncMongoClient
 
 from deploy.local.stack import Stack
 from services.chassis.comparison import Difference, Kind
-from services.chassis.scanning import Selection
+from services.chassis.shares import Selection
 from tests.faults.events import CODES, orientations, story
 from tests.faults.operating import verified
 from tests.faults.trial import Trial
@@ -58,9 +58,9 @@ def a_fact(document: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 async def test_a_service_that_is_right_agrees(trial: Trial):
     report = await verified(trial)
 
-    assert report.differences == []
-    assert report.documents == 5
-    assert report.facts > 100
+    assert report.judgement.differences == []
+    assert report.judgement.documents == 5
+    assert report.judgement.facts > 100
     assert report.behind == {}
 
 
@@ -71,7 +71,9 @@ async def test_a_missing_fact_is_named_by_its_place_on_the_log(trial: Trial, doc
         report = await verified(trial)
 
     place = f"{fact['topic'].removeprefix('klarmeld.')}-{fact['partition']}-{fact['offset']}"
-    assert (key, Kind.MISSING_FACT, place) in {(each.document, each.kind, each.position) for each in report.differences}
+    assert (key, Kind.MISSING_FACT, place) in {
+        (each.document, each.kind, each.position) for each in report.judgement.differences
+    }
 
 
 async def test_an_extra_fact_is_named_by_its_id(trial: Trial, documents: Any):
@@ -80,7 +82,7 @@ async def test_an_extra_fact_is_named_by_its_id(trial: Trial, documents: Any):
     async with damaged(documents, key, {"$set": {f"facts.{name}": fact}}):
         report = await verified(trial)
 
-    found = {(each.document, each.kind, each.fact) for each in report.differences}
+    found = {(each.document, each.kind, each.fact) for each in report.judgement.differences}
     assert (key, Kind.EXTRA_FACT, fact["id"]) in found
 
 
@@ -93,7 +95,7 @@ async def test_a_changed_byte_is_named_by_the_facts_id(trial: Trial, documents: 
     async with damaged(documents, key, {"$set": {f"facts.{name}.{field}": value}}):
         report = await verified(trial)
 
-    found = {(each.document, each.kind, each.fact) for each in report.differences}
+    found = {(each.document, each.kind, each.fact) for each in report.judgement.differences}
     assert (key, Kind.CHANGED_FACT, fact["id"]) in found
 
 
@@ -106,7 +108,7 @@ async def test_what_has_not_the_form_of_a_fact_is_a_changed_fact(trial: Trial, d
     async with damaged(documents, key, own):
         report = await verified(trial)
 
-    assert (key, Kind.CHANGED_FACT) in kinds(report.differences)
+    assert (key, Kind.CHANGED_FACT) in kinds(report.judgement.differences)
 
 
 @pytest.mark.parametrize(("field", "by"), [("offset", 1), ("recorded", -1), ("partition", 1), ("offset", 1_000_000)])
@@ -116,7 +118,7 @@ async def test_a_wrong_place_is_named_with_the_right_one(trial: Trial, documents
     async with damaged(documents, key, {"$inc": {f"facts.{name}.{field}": by}}):
         report = await verified(trial)
 
-    found = {(each.document, each.kind, each.fact) for each in report.differences}
+    found = {(each.document, each.kind, each.fact) for each in report.judgement.differences}
     assert (key, Kind.WRONG_PLACE, fact["id"]) in found
 
 
@@ -128,7 +130,7 @@ async def test_a_wrong_position_is_named(trial: Trial, documents: Any, by: int):
     async with damaged(documents, key, {"$inc": {f"positions.{partition}": by}}):
         report = await verified(trial)
 
-    assert kinds(report.differences) == {(key, Kind.WRONG_POSITION)}
+    assert kinds(report.judgement.differences) == {(key, Kind.WRONG_POSITION)}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ async def test_a_view_that_the_rules_do_not_derive_is_stale(trial: Trial, docume
     async with damaged(documents, key, {"$set": {path: value}}):
         report = await verified(trial)
 
-    assert kinds(report.differences) == {(key, Kind.STALE_PROGRESS)}
+    assert kinds(report.judgement.differences) == {(key, Kind.STALE_PROGRESS)}
 
 
 async def test_a_lost_document_is_missing(trial: Trial, documents: Any):
@@ -148,7 +150,7 @@ async def test_a_lost_document_is_missing(trial: Trial, documents: Any):
         await documents.delete_one({"_id": key})
         report = await verified(trial)
 
-    assert kinds(report.differences) == {(key, Kind.MISSING_DOCUMENT)}
+    assert kinds(report.judgement.differences) == {(key, Kind.MISSING_DOCUMENT)}
 
 
 @pytest.mark.parametrize("key", ["nowhere:0101", 7])
@@ -159,7 +161,7 @@ async def test_a_document_that_the_log_does_not_speak_of_is_extra(trial: Trial, 
     finally:
         await documents.delete_one({"_id": key})
 
-    assert kinds(report.differences) == {(str(key), Kind.EXTRA_DOCUMENT)}
+    assert kinds(report.judgement.differences) == {(str(key), Kind.EXTRA_DOCUMENT)}
 
 
 @pytest.mark.parametrize(("field", "value"), [("rollout", "other"), ("municipality", "0999"), ("full", True)])
@@ -168,7 +170,7 @@ async def test_a_field_that_does_not_fit_its_document_is_named(trial: Trial, doc
     async with damaged(documents, key, {"$set": {field: value}}):
         report = await verified(trial)
 
-    assert kinds(report.differences) == {(key, Kind.WRONG_FIELD)}
+    assert kinds(report.judgement.differences) == {(key, Kind.WRONG_FIELD)}
 
 
 async def test_only_what_is_asked_for_is_compared(trial: Trial, documents: Any):
@@ -176,8 +178,8 @@ async def test_only_what_is_asked_for_is_compared(trial: Trial, documents: Any):
         other = await verified(trial, Selection(trial.rollout, CODES[1]))
         own = await verified(trial, Selection(None, OWN))
 
-    assert (other.documents, other.differences) == (1, [])
-    assert len(own.differences) == 1
+    assert (other.judgement.documents, other.judgement.differences) == (1, [])
+    assert len(own.judgement.differences) == 1
 
 
 async def test_live_traffic_is_no_difference(trial: Trial):
@@ -191,7 +193,7 @@ async def test_live_traffic_is_no_difference(trial: Trial):
     finally:
         await telling
 
-    assert [report.differences for report in reports] == [[], [], []]
+    assert [report.judgement.differences for report in reports] == [[], [], []]
     await trial.caught_up()
 
 
@@ -201,8 +203,8 @@ async def test_a_full_document_is_reported_as_full(trial: Trial):
 
     report = await verified(trial)
 
-    assert report.differences == []
-    assert [(each.document, each.held, each.left_out) for each in report.full] == [
+    assert report.judgement.differences == []
+    assert [(each.document, each.held, each.left_out) for each in report.judgement.full] == [
         (f"{trial.rollout}:{CODES[5]}", 2_000, 40)
     ]
 
@@ -211,8 +213,8 @@ async def test_a_service_that_does_not_read_is_behind(trial: Trial, stack: Stack
     asleep = Trial(stack, "verify-asleep", "tasks")
     report = await verified_of_nothing(asleep)
 
-    assert sum(report.behind.values()) == report.records
-    assert {each.kind for each in report.differences} == {Kind.MISSING_DOCUMENT}
+    assert sum(report.behind.values()) == report.judgement.records
+    assert {each.kind for each in report.judgement.differences} == {Kind.MISSING_DOCUMENT}
 
 
 async def verified_of_nothing(asleep: Trial) -> Any:

@@ -1,0 +1,80 @@
+"""Folded documents written many at once into a generation that nobody reads yet."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts import codec
+from contracts.facts import fact_key
+from contracts.refusals import Refusal
+from services.chassis.documents import Union
+from services.chassis.fold import Fold, without_room
+from services.chassis.judging import Tell
+from services.chassis.log_reader import Offsets
+from services.chassis.parked import Parked, ParkedRecord
+from services.chassis.projector import too_many
+from services.chassis.scanning import again
+from services.chassis.shares import Share
+from services.chassis.store import translated
+from services.chassis.target import Subject
+
+#: Documents of one write: a few megabytes.
+CHUNK = 200
+
+
+class Bulk:
+    """Writes into one collection."""
+
+    def __init__(self, subject: Subject, parked: Parked, collection: str, tell: Tell) -> None:
+        self._subject = subject
+        self._parked = parked
+        self._collection = collection
+        self._tell = tell
+
+    async def write(self, fold: Fold, part: Share, start: Offsets, fence: Offsets) -> None:
+        """Write the documents of `part`; what finds no room in one is parked, read once more from the log."""
+        own = [union for union in fold.documents.values() if part.holds(union.id)]
+        left = {union.id: keys for union in own if (keys := await self._without_room(union))}
+        await self._insert(fold, own)
+        if left:
+            await self._park(left, part, start, fence)
+
+    async def _without_room(self, union: Union) -> set[str]:
+        """Take out of a document what finds no room in it; what the live one holds goes before the rest."""
+        if not without_room(union, ()):
+            return set()
+        live = (await self._subject.store.generation()).live
+        held = (await again(self._subject.store, live, {union.id: union.id})).get(union.id)
+        left = without_room(union, set(held.facts) if held else ())
+        for key in left:
+            del union.facts[key]
+        return left
+
+    async def _insert(self, fold: Fold, unions: Sequence[Union]) -> None:
+        """Insert chunk by chunk; one is made while the one before is being written."""
+        writing: asyncio.Task[None] | None = None
+        for start in range(0, len(unions), CHUNK):
+            documents = [fold.stored(union, self._subject.derive) for union in unions[start : start + CHUNK]]
+            if writing:
+                await writing
+            writing = asyncio.create_task(self._insert_some(documents))
+            await asyncio.sleep(0)
+            self._tell("writing", start + len(documents), len(unions))
+        if writing:
+            await writing
+
+    async def _insert_some(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        async with translated():
+            await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
+
+    async def _park(self, left: Mapping[str, set[str]], part: Share, start: Offsets, fence: Offsets) -> None:
+        async for records in self._subject.reader.records(start, fence):
+            parked = []
+            for record in records:
+                read = codec.read(record) if part.owns(record.key) else None
+                if read is None or isinstance(read, Refusal):
+                    continue
+                if fact_key(read.fact) in left.get(read.document_id, ()):
+                    parked.append(ParkedRecord(record, too_many(read.document_id)))
+            if parked:
+                await self._parked.keep(parked)

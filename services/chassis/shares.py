@@ -1,0 +1,85 @@
+"""Documents divided by municipality, so that several processes or rounds can each fold a share of them."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from contracts.facts import WHOLE_ROLLOUT
+from contracts.municipalities import MUNICIPALITIES
+
+CODES = tuple(sorted(MUNICIPALITIES))
+_KEYS = {code.encode() for code in CODES}
+
+
+class Selection(NamedTuple):
+    """Which documents an operator means; what is None does not narrow."""
+
+    rollout: str | None = None
+    municipality: str | None = None
+
+    def holds(self, document: str) -> bool:
+        rollout, _, municipality = document.partition(":")
+        return self.rollout in {None, rollout} and self.municipality in {None, municipality}
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """Return the selection, with the rollouts' own documents, by `_id` alone: other fields may be damaged."""
+        rollout = "[^:]*" if self.rollout is None else re.escape(self.rollout)
+        if self.municipality is None:
+            return {} if self.rollout is None else {"_id": {"$regex": f"^{rollout}:"}}
+        code = re.escape(self.municipality)
+        return {"_id": {"$regex": f"^{rollout}:({code}|{re.escape(WHOLE_ROLLOUT)})$"}}
+
+
+EVERYTHING = Selection()
+
+
+class Asked(NamedTuple):
+    """What is asked for, and when (milliseconds since 1970): a fact that lies in the future then is none yet."""
+
+    now_ms: int
+    selection: Selection = EVERYTHING
+
+
+class Share:
+    """The `index`-th of `of` shares; the first has besides its municipalities all documents that are of none."""
+
+    def __init__(self, index: int = 0, of: int = 1) -> None:
+        self.index = index
+        self.of = of
+        self.codes = frozenset(CODES[index::of])
+
+    def rounds(self, number: int) -> Iterator["Share"]:
+        """Yield so many shares that together are this one."""
+        return (Share(self.index + each * self.of, self.of * number) for each in range(number))
+
+    def holds(self, document: str) -> bool:
+        municipality = document.partition(":")[2]
+        return municipality in self.codes or (self.index == 0 and municipality not in MUNICIPALITIES)
+
+    def needs(self, key: bytes | None) -> bool:
+        """Whether a record with this key may matter: its own, a rollout's, or anybody's that is no municipality's."""
+        return key not in _KEYS or key in self._keys
+
+    def owns(self, key: bytes | None) -> bool:
+        """Whether a record with this key is this share's alone."""
+        return key in self._keys or (self.index == 0 and key not in _KEYS)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """Return this share's documents, and the rollouts' own, by `_id`."""
+        if self.of == 1:
+            return {}
+        others = sorted(set(CODES) - self.codes)
+        if self.index == 0:
+            return {"_id": {"$not": {"$regex": f":({'|'.join(others)})$"}}}
+        mine = "|".join([*sorted(self.codes), re.escape(WHOLE_ROLLOUT)])
+        return {"_id": {"$regex": f":({mine})$"}}
+
+    @cached_property
+    def _keys(self) -> frozenset[bytes]:
+        return frozenset(code.encode() for code in self.codes)
+
+
+WHOLE = Share()
