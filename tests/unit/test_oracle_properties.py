@@ -63,6 +63,20 @@ def test_a_track_rests_on_the_facts_that_it_names(world: World) -> None:
             assert of_these["tracks"][name][key] == track[key]
 
 
+@searched
+@given(worlds())
+def test_an_action_is_listed_because_of_the_facts_that_it_names(world: World) -> None:
+    own, rollout = settle(union(world.own)), settle(union(world.rollout))
+    for action in _actions(derive_settled(own, rollout)):
+        enrolment = [fact for fact in own.facts if fact.name.startswith("Municipality")]
+        of_these = derive({*enrolment, *_named(own.facts, action["because"])}, [])
+        assert action["action"] in [each["action"] for each in _actions(of_these)]
+
+
+def _actions(view: dict[str, Any]) -> list[dict[str, Any]]:
+    return [view["turn"]["primary"], *view["turn"]["others"]]
+
+
 def _named(facts: tuple[Fact, ...], ids: list[str]) -> list[Fact]:
     return [fact for fact in facts if fact.id in ids]
 
