@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from services.chassis.answer_shapes import Probe, Readiness
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 
@@ -12,18 +13,28 @@ def probes(health: Health, metrics: Metrics) -> APIRouter:
     """Return `/livez`, `/readyz`, `/startupz` and `/metrics`."""
     router = APIRouter(tags=["probes"])
 
-    @router.get("/livez", summary="The process answers")
+    @router.get("/livez", summary="The process answers", response_model=Probe)
     async def livez() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz", summary="Partitions assigned, Kafka and MongoDB answer, not draining, not far behind")
+    @router.get(
+        "/readyz",
+        summary="Partitions assigned, Kafka and MongoDB answer, not draining, not far behind",
+        response_model=Readiness,
+        responses={503: {"model": Readiness, "description": "Not ready; `troubles` says why."}},
+    )
     async def readyz() -> JSONResponse:
         troubles = health.troubles()
         lag = {name: lag._asdict() for name, lag in sorted(health.lag.items())}
         body = {"status": "not ready" if troubles else "ready", "troubles": troubles, "lag": lag}
         return JSONResponse(body, 503 if troubles else 200)
 
-    @router.get("/startupz", summary="The service has been connected once")
+    @router.get(
+        "/startupz",
+        summary="The service has been connected once",
+        response_model=Probe,
+        responses={503: {"model": Probe, "description": "Not yet."}},
+    )
     async def startupz() -> JSONResponse:
         return JSONResponse({"status": "started" if health.started else "starting"}, 200 if health.started else 503)
 

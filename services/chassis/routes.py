@@ -10,11 +10,13 @@ from contracts.explain import UnknownPathError
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
 from contracts.tracks.stage import Stage
+from services.chassis.answer_shapes import Differences, Explanation, Overview, Rollup, Timeline
 from services.chassis.answers import linked, tagged, tagged_bytes
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
 from services.chassis.selection import Order, Selection, as_csv
 from services.chassis.timeline import page
+from services.chassis.view_shape import View
 from services.chassis.views import Moment, Pair, Views, read_position
 
 Rollout = Annotated[str, Path(description="The rollout, e.g. `efaktura-8b`.", examples=["efaktura-8b"])]
@@ -29,7 +31,7 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     """Return the routes; `views` and `overviews` are this service's own."""
     router = APIRouter(prefix="/v1/rollouts/{rollout}", tags=["progress"])
 
-    @router.get("/municipalities/{code}", summary="One municipality's view")
+    @router.get("/municipalities/{code}", summary="One municipality's view", response_model=View)
     async def view(  # noqa: PLR0913, PLR0917  the query of the contract
         rollout: Rollout,
         code: Code,
@@ -43,7 +45,9 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         pair = await _pair(views, rollout, code, after, wait)
         return tagged(await views.view(rollout, code, pair, moment), if_none_match)
 
-    @router.get("/municipalities/{code}/facts", summary="One municipality's facts, newest first")
+    @router.get(
+        "/municipalities/{code}/facts", summary="One municipality's facts, newest first", response_model=Timeline
+    )
     async def facts(  # noqa: PLR0913, PLR0917
         request: Request,
         rollout: Rollout,
@@ -56,7 +60,9 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         found = page(pair.own.facts.values() if pair.own else (), cursor=cursor, limit=limit)
         return linked(tagged(found, if_none_match), request, found["next"])
 
-    @router.get("/municipalities/{code}/explain", summary="The facts and the rule behind one value")
+    @router.get(
+        "/municipalities/{code}/explain", summary="The facts and the rule behind one value", response_model=Explanation
+    )
     async def explained(
         rollout: Rollout,
         code: Code,
@@ -66,7 +72,11 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         pair = await views.pair(rollout, code)
         return tagged(_explanation(views, pair, path), if_none_match)
 
-    @router.get("/municipalities/{code}/diff", summary="What differs between two moments of one municipality")
+    @router.get(
+        "/municipalities/{code}/diff",
+        summary="What differs between two moments of one municipality",
+        response_model=Differences,
+    )
     async def diff(  # noqa: PLR0913, PLR0917
         rollout: Rollout,
         code: Code,
@@ -85,7 +95,12 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
             {"rollout": rollout, "municipality": code, "differences": differences(before, after)}, if_none_match
         )
 
-    @router.get("/municipalities", summary="All 98 municipalities, a row each", response_model=None)
+    @router.get(
+        "/municipalities",
+        summary="All 98 municipalities, a row each",
+        response_model=Overview,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    )
     async def overview(
         rollout: Rollout, chosen: Annotated[Chosen, Query()], if_none_match: IfNoneMatch = None
     ) -> Response:
@@ -94,7 +109,7 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
             return tagged_bytes(as_csv(rows), if_none_match, media_type="text/csv; charset=utf-8")
         return tagged({"rollout": rollout, "items": rows}, if_none_match)
 
-    @router.get("", summary="What the municipalities add up to")
+    @router.get("", summary="What the municipalities add up to", response_model=Rollup)
     async def rollup(rollout: Rollout, if_none_match: IfNoneMatch = None) -> Response:
         return tagged(await overviews.rollup(rollout), if_none_match)
 

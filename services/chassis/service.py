@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tried again after one
@@ -13,6 +14,7 @@ from contracts.topics import Topic
 from services.chassis import problem
 from services.chassis.access import check_table, guard
 from services.chassis.admin import admin
+from services.chassis.asyncapi import asyncapi
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
 from services.chassis.health import Health
@@ -21,6 +23,7 @@ from services.chassis.log_admin import ensure_topics
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.overview import Overviews
+from services.chassis.pages import add_pages
 from services.chassis.parked import Parked
 from services.chassis.probes import probes
 from services.chassis.projector import Derive, Moment, Projector
@@ -34,6 +37,8 @@ from services.chassis.tokens import Tokens
 from services.chassis.views import Views
 
 log = logger(__name__)
+#: The version of the HTTP and event surface.
+VERSION = "1.0.0"
 RECONNECT_S = 1.0
 #: Longest wait for what runs beside the service to end, in seconds; a database that hangs is not waited for.
 ENDING_S = 1.0
@@ -105,8 +110,9 @@ def build(
     app = FastAPI(
         title=f"klarmeld {service.name}",
         summary=service.summary,
-        version="1.0.0",
+        version=VERSION,
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(guard(Tokens(settings.access)))],
@@ -118,9 +124,15 @@ def build(
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
+    add_pages(app, partial(events_of, service))
     check_table(app)
     app.state.parts = parts
     return app
+
+
+def events_of(service: Service) -> dict[str, Any]:
+    """Return what `service` hears and tells on the log, as its AsyncAPI document."""
+    return asyncapi(name=service.name, summary=service.summary, version=VERSION, owns=service.owns, reads=service.reads)
 
 
 def wire(service: Service, settings: ServiceSettings, client: Any, moment: Moment) -> Parts:
