@@ -27,7 +27,7 @@ def check(*, root: Root = _ROOT) -> None:
     remedy = "\nWrite the files anew with `klarmeld contracts generate`." if stale else ""
     if broken or stale:
         raise CommandError("\n".join([*broken, *stale]), remedy=remedy)
-    print("Schemas and catalogue are what the code says, and break no release.")
+    print("Schemas, catalogue and API documents are what the code says, and break no release.")
 
 
 @app.command(epilog="Example: klarmeld contracts generate")

@@ -1,12 +1,13 @@
-"""The generated files of the wire contract: written, and compared with what the code says now."""
+"""The generated files of the contract, events and HTTP: written, and compared with what the code says now."""
 
 from pathlib import Path
 
 from contracts.catalogue import catalogue, schemas
+from deploy.cli.api_documents import api_documents
 
 
 def generate(root: Path) -> None:
-    """Write the schemas and the catalogue below `root`, the directory of the repository; old schemas are removed."""
+    """Write schemas, catalogue and API documents below `root`, the directory of the repository; remove old ones."""
     wanted = _wanted(root)
     for stray in _found(root) - wanted.keys():
         stray.unlink()
@@ -23,12 +24,23 @@ def check(root: Path) -> list[str]:
 
 
 def _wanted(root: Path) -> dict[Path, str]:
-    files = {root / "contracts" / "schemas" / name: text for name, text in schemas().items()}
-    return {**files, root / "contracts" / "README.md": catalogue()}
+    return {
+        **{_schemas(root) / name: text for name, text in schemas().items()},
+        **{_documents(root) / name: text for name, text in api_documents().items()},
+        root / "contracts" / "README.md": catalogue(),
+    }
 
 
 def _found(root: Path) -> set[Path]:
-    return set((root / "contracts" / "schemas").glob("*.json"))
+    return {*_schemas(root).glob("*.json"), *_documents(root).glob("*.json")}
+
+
+def _schemas(root: Path) -> Path:
+    return root / "contracts" / "schemas"
+
+
+def _documents(root: Path) -> Path:
+    return root / "deploy" / "docs" / "api"
 
 
 def _text(path: Path) -> str | None:
