@@ -1,5 +1,6 @@
 """Whose agreement an id names, as far as the caller may know of it."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -12,6 +13,8 @@ from services.chassis.store import Place, Store
 AgreementId = Annotated[str, Path(description="The id of an agreement.", examples=["AG-2026-0630"])]
 WhichRollout = Annotated[str | None, Query(description="Needed where the id is known in several rollouts.")]
 WhichMunicipality = Annotated[str | None, Query(description="Needed where the id is known at several municipalities.")]
+#: Pauses before it is said that there is no such agreement, in seconds.
+SECOND_LOOKS_S = (0.05, 0.15)
 
 
 class Located:
@@ -28,19 +31,33 @@ class Located:
         municipality: WhichMunicipality = None,
     ) -> Place:
         """Return where the agreement stands; a foreign one and an unknown one are the same NotFoundError."""
-        live = (await self._store.generation()).live
-        places = await self._store.places_of_agreement(live, agreement)
-        meant = [
-            each for each in places if rollout in {None, each.rollout} and municipality in {None, each.municipality}
-        ]
-        visible = [each for each in meant if _may_see(request, each)]
+        visible = await self._visible(request, agreement, rollout, municipality)
         if not visible:
             raise NotFoundError(NO_SUCH_THING)
         if len(visible) > 1:
-            raise ConflictError(
-                "There are several agreements of this id; add ?municipality= or ?rollout= to say which."
-            )
+            raise ConflictError("There are several agreements of this id; say which by ?municipality= or ?rollout=.")
         return visible[0]
+
+    async def _visible(
+        self, request: Request, agreement: str, rollout: str | None, municipality: str | None
+    ) -> list[Place]:
+        """Return the places that are meant and that the caller may know of, after a second look where there is none.
+
+        The stored view, by which agreements are found, is written a moment after the facts that a reader sees.
+        """
+        live = (await self._store.generation()).live
+        for pause_s in (*SECOND_LOOKS_S, 0):
+            visible = [
+                each
+                for each in await self._store.places_of_agreement(live, agreement)
+                if rollout in {None, each.rollout}
+                and municipality in {None, each.municipality}
+                and _may_see(request, each)
+            ]
+            if visible:
+                return visible
+            await asyncio.sleep(pause_s)
+        return []
 
 
 def _may_see(request: Request, place: Place) -> bool:

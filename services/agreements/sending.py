@@ -1,7 +1,8 @@
 """A batch's way: its roster is settled on the log first, then everybody on it is sent the agreement, at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +60,23 @@ class Sending:
         """Tell the roster and return the dispatch that counts: another process may have been first."""
         assert isinstance(data, AgreementBatchDispatched)  # noqa: S101  the decision makes no other event
         [position] = await self.commands.publish([self.commands.event(rollout, None, data)])
-        pair = await self.commands.views.whole_after(rollout, read_position(position), VISIBLE_WITHIN_S)
-        _, whole = pair.settled(NOW)
-        first = dispatched(whole, command.batch_id)
+        first = await self._first(rollout, command.batch_id, position)
         if first is None:
-            raise NotFoundError(f"The dispatch of {command.batch_id} at {position} was retracted at once.")
+            raise PositionNotReachedError(
+                f"The roster of {command.batch_id} stands on the log at {position} and can't be seen yet; "
+                "send the same batch again, and it goes on.",
+                retry_after=1,
+            )
         return first
 
-    async def _send(self, rollout: str, batch_id: str, first: Fact, found: Sequence[Line]) -> dict[str, str]:
+    async def _first(self, rollout: str, batch_id: str, position: str) -> Fact | None:
+        try:
+            pair = await self.commands.views.whole_after(rollout, read_position(position), VISIBLE_WITHIN_S)
+        except PositionNotReachedError:
+            return None
+        return dispatched(pair.settled(NOW)[1], batch_id)
+
+    async def _send(self, rollout: str, batch_id: str, first: Fact, found: Sequence[Line]) -> Mapping[str, str]:
         """Send what is to be sent and return each position by municipality, once all of it shows."""
         events = [
             NewEvent(
@@ -81,22 +91,19 @@ class Sending:
             if each.sent is not None
         ]
         told = await self.commands.publish(events)
-        positions = {str(event.municipality): position for event, position in zip(events, told, strict=True)}
-        await self._shown(rollout, positions)
-        return positions
+        await self._shown(events, told)
+        return {str(event.municipality): position for event, position in zip(events, told, strict=True)}
 
-    async def _shown(self, rollout: str, positions: dict[str, str]) -> None:
-        """Wait until every agreement shows, for as long as one answer may wait in all."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + VISIBLE_WITHIN_S
-        for municipality, position in positions.items():
-            wait_s = max(0.0, end - loop.time())
-            try:
-                await self.commands.views.pair_after(rollout, municipality, read_position(position), wait_s)
-            except (PositionNotReachedError, NotFoundError):
-                return
+    async def _shown(self, events: Sequence[NewEvent], positions: Sequence[str]) -> None:
+        """Wait until every agreement shows and can be found by its id, for as long as one answer may wait in all."""
+        views = self.commands.views
+        with suppress(TimeoutError, PositionNotReachedError):
+            async with asyncio.timeout(VISIBLE_WITHIN_S):
+                for event, position in zip(events, positions, strict=True):
+                    place, after = (event.rollout, str(event.municipality)), read_position(position)
+                    await views.pair_after(*place, after, VISIBLE_WITHIN_S, derived=True)
 
-    def _outcome(self, rollout: str, batch_id: str, line: Line, positions: dict[str, str]) -> dict[str, Any]:
+    def _outcome(self, rollout: str, batch_id: str, line: Line, positions: Mapping[str, str]) -> dict[str, Any]:
         told = line.fact
         return {
             "municipality": line.municipality,

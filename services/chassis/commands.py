@@ -135,7 +135,8 @@ class Commands:
     async def _view_with(self, rollout: str, municipality: str, told: Told) -> dict[str, Any] | None:
         """Return the view that includes the event; None where that takes long, though the event is on the log."""
         try:
-            pair = await self.views.pair_after(rollout, municipality, read_position(told.position), VISIBLE_WITHIN_S)
+            after = read_position(told.position)
+            pair = await self.views.pair_after(rollout, municipality, after, VISIBLE_WITHIN_S, derived=True)
         except (PositionNotReachedError, NotFoundError):
             return None
         return await self.views.view(rollout, municipality, pair)

@@ -59,6 +59,14 @@ class Pair:
                 merged[name] = max(merged.get(name, -1), offset)
         return dict(sorted(merged.items()))
 
+    @property
+    def derived(self) -> bool:
+        """Whether the stored view, which lists and searches read, was made from all these facts."""
+        if self.own is None:
+            return True
+        held = len(self.own.facts) + len(self.rollout.facts if self.rollout else ())
+        return self.own.progress is not None and self.own.progress["facts"] >= held
+
     def settled(self, moment: Moment) -> tuple[Settled, Settled]:
         known_at = to_milliseconds(moment.known_at) if moment.known_at else None
         own, rollout = (settle(each.facts.values() if each else (), known_at) for each in (self.own, self.rollout))
@@ -90,11 +98,16 @@ class Views:
         found = await self._store.documents(live, (document_id(rollout, None),))
         return Pair(None, found[0] if found else None)
 
-    async def pair_after(self, rollout: str, municipality: str, after: Position, wait_s: float) -> Pair:
-        """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed."""
+    async def pair_after(
+        self, rollout: str, municipality: str, after: Position, wait_s: float, *, derived: bool = False
+    ) -> Pair:
+        """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed.
+
+        The stored view is written a moment after the facts: `derived` waits for that one too.
+        """
         if municipality not in MUNICIPALITIES:
             raise NotFoundError("There is no such municipality in this rollout.")
-        return await _reached(lambda: self.pair(rollout, municipality), after, wait_s)
+        return await _reached(lambda: self.pair(rollout, municipality), after, wait_s, derived=derived)
 
     async def whole_after(self, rollout: str, after: Position, wait_s: float) -> Pair:
         """Return the rollout's own document once it includes `after`; PositionNotReachedError like `pair_after`."""
@@ -131,7 +144,9 @@ class Views:
         return await self._store.elsewhere(live, rollout, municipality, eans)
 
 
-async def _reached(look: Callable[[], Awaitable[Pair]], after: Position, wait_s: float) -> Pair:
+async def _reached(
+    look: Callable[[], Awaitable[Pair]], after: Position, wait_s: float, *, derived: bool = False
+) -> Pair:
     """Look again and again until the documents include `after`, or exist at all."""
     loop = asyncio.get_running_loop()
     end = loop.time() + wait_s
@@ -143,7 +158,7 @@ async def _reached(look: Callable[[], Awaitable[Pair]], after: Position, wait_s:
             if loop.time() >= end:
                 raise
         else:
-            if pair.positions.get(after.partition, -1) >= after.offset:
+            if pair.positions.get(after.partition, -1) >= after.offset and (pair.derived or not derived):
                 return pair
         if loop.time() >= end:
             raise PositionNotReachedError(
