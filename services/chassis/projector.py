@@ -100,31 +100,45 @@ class Projector:
         self, collection: str, documents: Sequence[Document], only: set[str] | None = None
     ) -> None:
         own = {each.rollout: each for each in documents if each.whole_rollout}
-        settled = {rollout: settle(document.facts.values()) for rollout, document in own.items()}
+        settled = {rollout: self._settled(document) for rollout, document in own.items()}
         progress: dict[str, dict[str, Any]] = {}
         for position, document in enumerate(documents):
             if position % 50 == 49:
                 await asyncio.sleep(0)
             if only is None or document.id in only:
-                derived = self._progress_of(
-                    document, own.get(document.rollout), settled.get(document.rollout, _NOTHING)
-                )
+                whole = settled.get(document.rollout, _NOTHING)
+                derived = self._progress_of(document, own.get(document.rollout), whole)
                 if derived:
                     progress[document.id] = derived
         if progress:
             await self._store.write_progress(collection, progress)
 
-    def _progress_of(self, document: Document, rollout: Document | None, settled: Settled) -> dict[str, Any] | None:
+    def _settled(self, document: Document) -> Settled | None:
+        try:
+            return settle(document.facts.values())
+        except Exception as error:  # noqa: BLE001  see _note_failure
+            self._note_failure(document, error)
+            return None
+
+    def _progress_of(
+        self, document: Document, rollout: Document | None, settled: Settled | None
+    ) -> dict[str, Any] | None:
         facts = list(document.facts.values())
         if document.whole_rollout:
             return header(RULES, facts, [])
+        if settled is None:
+            return None
         try:
             derived = self._derive(settle(facts), settled)
-        except Exception:
-            self._metrics.derive_failures.inc()
-            log.exception("derive_failed", document=document.id)
-            return None  # the facts are safe, the view stays as it was, and the next record is not held up
+        except Exception as error:  # noqa: BLE001  see _note_failure
+            self._note_failure(document, error)
+            return None
         return {**header(RULES, facts, list(rollout.facts.values()) if rollout else []), **derived}
+
+    def _note_failure(self, document: Document, error: Exception) -> None:
+        """Say that the rules failed: the facts are safe, the view stays as it was, and the next record goes on."""
+        self._metrics.derive_failures.inc()
+        log.error("derive_failed", document=document.id, exc_info=error)
 
     def _count(
         self, records: Sequence[Record], heard: Sequence[tuple[Record, Heard]], parked: Sequence[ParkedRecord]
