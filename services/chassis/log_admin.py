@@ -1,10 +1,11 @@
 """The topics on the log: created with the settings that the contract needs, and checked at every start."""
 
+import asyncio
 from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # noqa: TID251  this module is its home
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # noqa: TID251
-from aiokafka.errors import TopicAlreadyExistsError, for_code  # noqa: TID251
+from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code  # noqa: TID251
 
 from services.chassis.errors import KlarmeldError
 from services.chassis.settings import KafkaSettings
@@ -16,6 +17,9 @@ REQUIRED = {
     "retention.ms": "-1",
     "retention.bytes": "-1",
 }
+#: A new topic is looked for so often, every so many seconds.
+KNOWN_WITHIN = 50
+LOOK_EVERY_S = 0.1
 
 
 class TopicSettingsError(KlarmeldError):
@@ -30,7 +34,7 @@ async def ensure_topics(settings: KafkaSettings, topics: Sequence[str]) -> None:
         missing = sorted(set(topics) - set(await admin.list_topics()))
         if missing:
             await _create(admin, settings, missing)
-        await _check(admin, topics)
+        await _check_when_known(admin, topics)
     finally:
         await admin.close()
 
@@ -48,10 +52,24 @@ async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings, topics: S
             raise TopicSettingsError(f"Kafka refused to create {topic}: {for_code(code).__name__}.")
 
 
+async def _check_when_known(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
+    """Check once the broker tells of all topics; one that was just made it may not know for a moment."""
+    for _ in range(KNOWN_WITHIN):
+        try:
+            await _check(admin, topics)
+        except UnknownTopicOrPartitionError:
+            await asyncio.sleep(LOOK_EVERY_S)
+        else:
+            return
+    raise UnknownTopicOrPartitionError(", ".join(topics))
+
+
 async def _check(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
     resources = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
     for answer in await admin.describe_configs(resources):
-        for _code, _message, _type, topic, entries in answer.resources:
+        for code, _message, _type, topic, entries in answer.resources:
+            if code:
+                raise for_code(code)(topic)
             found = {entry[0]: entry[1] for entry in entries}
             for name, wanted in REQUIRED.items():
                 if found.get(name) != wanted:
