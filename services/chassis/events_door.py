@@ -12,9 +12,12 @@ from contracts import codec
 from contracts.http_binding import NotCloudEventsError, records_of
 from contracts.records import KafkaRecord
 from contracts.refusals import FieldError, Refusal
+from contracts.topics import Topic
 from services.chassis import clock
 from services.chassis.access import caller_of
+from services.chassis.door_shape import AcceptedEvents, request_of
 from services.chassis.errors import InvalidRequestError
+from services.chassis.problem_shape import problem_answer
 from services.chassis.publisher import Publisher
 from services.chassis.rate import Rate
 from services.chassis.request_bodies import TooLargeError, read_body
@@ -23,12 +26,20 @@ MOST_EVENTS = 500
 MOST_BYTES = 4 * 1024 * 1024
 
 
-def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
+def door(topic: Topic, publisher: Publisher, rate: Rate) -> APIRouter:
     """Return `POST /v1/events` for the service that owns `topic`; `rate` bounds each client."""
     router = APIRouter(prefix="/v1", tags=["events"])
 
-    @router.post("/events", summary="Publish CloudEvents: binary, structured or a batch", status_code=202)
+    @router.post(
+        "/events",
+        summary="Publish CloudEvents: binary, structured or a batch",
+        status_code=202,
+        response_model=AcceptedEvents,
+        responses=_ANSWERS,
+        openapi_extra=request_of(topic),
+    )
     async def publish(request: Request) -> JSONResponse:
+        """All of a request's events are published, or none is; the same event again changes nothing."""
         records = _records(topic, request, await read_body(request, MOST_BYTES, "send fewer events at a time"))
         rate.spend(caller_of(request).client, len(records), time.monotonic())
         positions = await publisher.publish([codec.to_message(record) for record in _valid(records)])
@@ -38,6 +49,14 @@ def door(topic: str, publisher: Publisher, rate: Rate) -> APIRouter:
         return JSONResponse({"events": accepted}, HTTPStatus.ACCEPTED)
 
     return router
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"description": "All are on the log."},
+    413: problem_answer(f"More than {MOST_EVENTS} events or {MOST_BYTES:,} bytes."),
+    422: problem_answer("Nothing was published; `errors` names each event and field to mend."),
+    429: problem_answer("More events a second than one client may send; `Retry-After` says how long to wait."),
+}
 
 
 def _records(topic: str, request: Request, body: bytes) -> list[KafkaRecord]:

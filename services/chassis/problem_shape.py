@@ -62,6 +62,11 @@ def _answer(status: HTTPStatus, sentence: str) -> Json:
     return {"description": sentence, "content": {MEDIA_TYPE: content}}
 
 
+def problem_answer(description: str) -> Json:
+    """Return a problem that one route answers with, in its own words."""
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
 #: The answers that many routes share, by name.
 ANSWERS: Json = {_name(status): _answer(status, sentence) for status, sentence in _SENTENCES.items()}
 _NOT_MODIFIED = {"description": "The caller has this already."}
