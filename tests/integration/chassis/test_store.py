@@ -173,3 +173,34 @@ async def test_of_two_that_repoint_at_once_the_second_sees_what_the_first_did(st
         return await store.repoint(first, Generation("progress_2", ("progress_1",)), session=session)
 
     assert sorted(await gather(*[store.at_once(work) for _ in range(4)])) == [False, False, False, True]
+
+
+def with_agreement(agreement_id: str, state: str, sign_by: str | None) -> dict:
+    agreements = [{"agreement_id": agreement_id, "state": state, "sign_by": sign_by}]
+    return {**header(1, [fact(1)], []), "tracks": {"agreement": {"agreements": agreements}}}
+
+
+async def test_an_agreement_is_found_by_its_id_wherever_it_stands(store):
+    live = (await store.generation()).live
+    await merge(store, union(fact(1)), union(fact(1), municipality="0101"), union(fact(1), municipality="0661"))
+    same, other = with_agreement("AG-1", "sent", None), with_agreement("AG-2", "sent", None)
+    await store.write_progress(live, {f"{ROLLOUT}:0630": same, f"{ROLLOUT}:0101": same, f"{ROLLOUT}:0661": other})
+    assert await store.places_of_agreement(live, "AG-1") == [(ROLLOUT, "0101"), (ROLLOUT, "0630")]
+    assert await store.places_of_agreement(live, "AG-9") == []
+
+
+@pytest.mark.parametrize(
+    ("state", "sign_by", "found"),
+    [
+        ("sent", "2026-03-31", True),
+        ("sent", "2026-04-01", False),
+        ("sent", None, False),
+        ("signed", "2026-03-31", False),
+    ],
+)
+async def test_an_agreement_is_overdue_when_it_is_open_and_its_day_is_over(store, state, sign_by, found):
+    live = (await store.generation()).live
+    await merge(store, union(fact(1)))
+    await store.write_progress(live, {f"{ROLLOUT}:0630": with_agreement("AG-1", state, sign_by)})
+    overdue = await store.with_overdue_agreements(live, {"sent"}, "2026-04-01")
+    assert [each.municipality for each in overdue] == (["0630"] if found else [])

@@ -10,7 +10,9 @@ import pytest
 
 from contracts.examples import EXAMPLES, example
 from contracts.names import EventName
+from services.agreements import expiry
 from services.agreements.expiry import expire, today
+from services.chassis.errors import LogUnavailableError
 from tests.desk import OWN, Desk
 from tests.in_process import client_of, ready, running_service, tell
 from tests.tokens import running_issuer
@@ -170,6 +172,20 @@ async def test_a_batch_that_two_processes_send_is_one_batch(office, service, sta
     view = await office.view()
     assert view["progress"]["anomalies"] == []
     assert await office.told() == ["AgreementSent"]
+
+
+async def test_a_batch_that_was_cut_off_after_its_dispatch_is_completed_under_the_first_time(office):
+    data = EXAMPLES[EventName.AgreementBatchDispatched].data.model_copy(
+        update={"batch_id": office.batch_id, "roster": (OWN,)}
+    )
+    dispatched = example(EventName.AgreementBatchDispatched, id=office.batch_id, rollout=office.desk.rollout, data=data)
+    [position] = await tell(office.app, dispatched)
+    path = f"/municipalities/{OWN}?after={position}&wait=20"
+    assert (await office.desk.call("GET", path, role="eg")).status_code == 200
+    answer = await office.send()
+    assert outcomes(answer) == {OWN: "sent", FOREIGN: "not_in_batch"}
+    assert answer.json()["position"] == position
+    assert (await office.view())["progress"]["tracks"]["agreement"]["since"] == dispatched.time
 
 
 async def test_who_enrols_later_is_not_slipped_into_an_old_batch(sent):
@@ -490,6 +506,32 @@ async def test_what_was_not_signed_by_its_day_expires_once(office):
     track = (await office.view())["progress"]["tracks"]["agreement"]
     assert track["since"] == "2026-03-31T22:00:00Z"
     assert (await office.told()).count("AgreementExpired") == 1
+
+
+async def test_the_clock_of_a_running_service_finds_what_is_over(office, monkeypatch):
+    monkeypatch.setattr(expiry, "EVERY_S", 0.05)
+    await put(office, sent_long_ago(office))
+    clock = asyncio.create_task(expiry.watch(office.app.state.parts))
+    while (await office.view())["progress"]["tracks"]["agreement"]["state"] != "expired":
+        await asyncio.sleep(0.05)
+    clock.cancel()
+    assert (await office.told()).count("AgreementExpired") == 1
+
+
+async def test_a_clock_that_cannot_tell_tries_again(office, monkeypatch):
+    tries = []
+
+    async def away(parts, day):
+        tries.append(day)
+        raise LogUnavailableError("Kafka is away.")
+
+    monkeypatch.setattr(expiry, "EVERY_S", 0.01)
+    monkeypatch.setattr(expiry, "expire", away)
+    clock = asyncio.create_task(expiry.watch(office.app.state.parts))
+    while len(tries) < 2:
+        await asyncio.sleep(0.05)
+    assert not clock.done()
+    clock.cancel()
 
 
 async def test_what_is_over_is_not_signed_even_before_it_expires(office):
