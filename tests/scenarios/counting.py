@@ -91,6 +91,18 @@ COUNTING = (
         anomalies={"retraction_cycle": {"r1", "r2"}, "not_enrolled": {"sent"}},
     ),
     Scenario(
+        "A retraction that takes one of a circle away leaves the others without effect.",
+        {"agreement.state": "viewed"},
+        (
+            _SENT,
+            _VIEWED,
+            retraction(fact("AgreementViewed", named="r2"), named="r1"),
+            retraction(fact("AgreementViewed", named="r1"), named="r2"),
+            retraction(fact("AgreementViewed", named="r1"), named="r3"),
+        ),
+        anomalies={"retraction_cycle": {"r1", "r2"}, "not_enrolled": {"sent"}},
+    ),
+    Scenario(
         "A retraction that names itself has no effect.",
         {"agreement.state": "sent"},
         (_SENT, retraction(fact("AgreementViewed", named="r1"), named="r1")),

@@ -65,6 +65,21 @@ SEVERAL = (
         anomalies={"supersedes_cycle": {"first", "successor"}, "parallel_agreements": {"first", "successor"}},
     ),
     Scenario(
+        "A circle may be long.",
+        {"agreement.state": "signed", "agreement.agreement_id": "AG-1"},
+        (
+            ENROLLED,
+            fact("AgreementSent", 3, named="first", supersedes="AG-2"),
+            _FIRST_SIGNED,
+            fact("AgreementSent", 6, named="second", agreement_id="AG-2", supersedes="AG-3"),
+            fact("AgreementSent", 7, named="third", agreement_id="AG-3", supersedes="AG-1"),
+        ),
+        anomalies={
+            "supersedes_cycle": {"first", "second", "third"},
+            "parallel_agreements": {"first", "second", "third"},
+        },
+    ),
+    Scenario(
         "A link to itself is a circle.",
         {"agreement.state": "sent", "agreement.agreement_id": "AG-1"},
         (ENROLLED, fact("AgreementSent", 3, named="first", supersedes="AG-1")),
