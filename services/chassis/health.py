@@ -4,7 +4,6 @@ import asyncio
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  this module is its home
-from aiokafka.errors import KafkaError  # noqa: TID251
 
 from contracts.topics import partition_name
 from services.chassis import clock
@@ -40,6 +39,7 @@ class Health:
         self.started = False
         self.draining = False
         self.failed: str | None = None
+        self.not_joined: str | None = None
         self.kafka: str | None = "not connected yet"
         self.mongo: str | None = "not asked yet"
         self.lag: dict[str, PartitionLag] = {}
@@ -51,6 +51,7 @@ class Health:
         reasons = [
             "shutting down" if self.draining else None,
             self.failed,
+            f"group not joined: {self.not_joined}" if self.not_joined else None,
             f"Kafka: {self.kafka}" if self.kafka else None,
             f"MongoDB: {self.mongo}" if self.mongo else None,
             f"{behind} records behind, more than {self._ready_lag}" if behind > self._ready_lag else None,
@@ -58,12 +59,16 @@ class Health:
         return [reason for reason in reasons if reason]
 
     async def watch(self) -> None:
-        """Probe until cancelled."""
+        """Look again and again until cancelled."""
         while True:
-            await asyncio.gather(self._probe_kafka(), self._probe_mongo())
-            self.started = self.started or not (self.kafka or self.mongo)
-            self._metrics.ready.set(0 if self.troubles() else 1)
+            await self.look()
             await asyncio.sleep(EVERY_S)
+
+    async def look(self) -> None:
+        """Ask Kafka and MongoDB once, and note what they say."""
+        await asyncio.gather(self._probe_kafka(), self._probe_mongo())
+        self.started = self.started or not (self.kafka or self.mongo)
+        self._metrics.ready.set(0 if self.troubles() else 1)
 
     async def _probe_mongo(self) -> None:
         try:
@@ -81,7 +86,7 @@ class Health:
         try:
             async with asyncio.timeout(PROBE_S):
                 self.kafka = await self._membership(client)
-        except (KafkaError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001  whatever goes wrong in asking, the answer is that it is not well
             self.kafka = f"does not answer ({type(error).__name__})"
 
     async def _membership(self, client: AIOKafkaConsumer) -> str | None:
@@ -92,6 +97,8 @@ class Health:
             return "no partitions assigned"
         ends = await client.end_offsets(list(assigned))
         self.lag = {}
+        self._metrics.lag.clear()  # partitions that have gone to another member are its to measure
+        self._metrics.lag_seconds.clear()
         for each in assigned:
             self._note_lag(each, ends[each], await client.position(each))
         return self._stuck()
