@@ -81,4 +81,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_M}/local-items"): Rule(_ACT),
     ("DELETE", f"{_M}/local-items/{{item}}"): Rule(_ACT),
     ("GET", "/v1/admin/parked"): Rule(_OPERATIONS),
+    ("GET", "/v1/admin/parked/groups"): Rule(_OPERATIONS),
+    ("POST", "/v1/admin/parked/redrive"): Rule(_OPERATIONS),
+    ("POST", "/v1/admin/parked/discard"): Rule(_OPERATIONS),
 }

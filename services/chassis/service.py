@@ -29,6 +29,8 @@ from services.chassis.probes import probes
 from services.chassis.projector import Derive, Moment, Projector
 from services.chassis.publisher import Publisher
 from services.chassis.rate import Rate
+from services.chassis.redrive import Redrive
+from services.chassis.redrive_routes import redrives
 from services.chassis.routes import queries
 from services.chassis.settings import ServiceSettings
 from services.chassis.store import Store, connect
@@ -64,6 +66,7 @@ class Parts:
     metrics: Metrics
     store: Store
     parked: Parked
+    redrive: Redrive
     consumer: Consumer
     publisher: Publisher
     rate: Rate
@@ -121,6 +124,7 @@ def build(
     app.include_router(probes(parts.health, parts.metrics))
     app.include_router(queries(parts.views, parts.overviews))
     app.include_router(admin(parts.parked))
+    app.include_router(redrives(parts.redrive))
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
@@ -155,6 +159,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         metrics=metrics,
         store=store,
         parked=parked,
+        redrive=Redrive(store=store, parked=parked, projector=projector, moment=moment),
         consumer=consumer,
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
