@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
 
 from contracts.access import MUNICIPAL, PUBLIC, ROUTES, Caller
 from services.chassis.errors import ForbiddenError, NotFoundError, UnauthorizedError
@@ -58,11 +59,15 @@ def own_municipality(request: Request) -> str:
 
 def check_table(app: FastAPI) -> None:
     """Raise UnlistedRouteError for a route of `app` that the table does not hold."""
-    for route in app.routes:
-        methods = getattr(route, "methods", None) or set()
-        for method in sorted(methods - {"HEAD", "OPTIONS"}):
-            if (method, route.path) not in ROUTES:  # type: ignore[attr-defined]
-                raise UnlistedRouteError(f"{method} {route.path} is not in contracts/access.py")  # type: ignore[attr-defined]
+    for method, path in routes_of(app):
+        if (method, path) not in ROUTES:
+            raise UnlistedRouteError(f"{method} {path} is not in contracts/access.py")
+
+
+def routes_of(app: FastAPI) -> list[tuple[str, str]]:
+    """Return method and path of each route of `app`, those inside its routers too; files are no routes."""
+    found = ((each.methods or (), str(each.path)) for each in iter_route_contexts(app.routes))
+    return [(method, path) for methods, path in found for method in sorted({*methods} - {"HEAD", "OPTIONS"})]
 
 
 def _bearer(request: Request) -> str:
