@@ -21,6 +21,7 @@ from services.agreements.commands import (
 from services.agreements.lookup import AgreementId, Located
 from services.agreements.sending import Sending
 from services.agreements.trail import trail
+from services.agreements.trail_shape import Trail
 from services.chassis.access import NO_SUCH_THING
 from services.chassis.answers import tagged
 from services.chassis.command_routes import ANSWERS, command_router
@@ -80,7 +81,7 @@ def agreement_query(parts: Parts) -> APIRouter:
     answers: Answers = {status: ANSWERS[status] for status in (401, 403, 404, 409, 503)}
     router = APIRouter(prefix="/v1", tags=["agreements"], responses=answers)
 
-    @router.get("/agreements/{agreement}", summary="The audit trail of one agreement")
+    @router.get("/agreements/{agreement}", summary="The audit trail of one agreement", response_model=Trail)
     async def agreement(
         place: Annotated[Place, Depends(Located(parts.store))],
         agreement: AgreementId,

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from contracts.events import Method, Supplier
 from contracts.events.fields import Count, Day, Ean, MunicipalityCode, OpaqueId, Sha256
 from contracts.roles import Role, SupplierRole
-from services.chassis.command_fields import AnyRole, Command, Said, Several, Spelled
+from services.chassis.command_fields import AnyRole, Command, Said, Several, Spelled, example
 
 AnySupplierRole = Annotated[SupplierRole, Spelled]
 #: An agreement's id is its batch's, a hyphen and the kommunekode; together at most 64 characters.
@@ -25,6 +25,18 @@ class GivenDocument(Command):
 class DispatchBatch(Command):
     """Service agreements to all at once (card: Beskrivelse)."""
 
+    model_config = example(
+        batch_id="B-2026-1",
+        document={
+            "title": "Serviceaftale: eFaktura til KP",
+            "version": 1,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        },
+        supplier="EG",
+        sign_by="2026-03-31",
+        extra_cost_dkk=0,
+    )
+
     batch_id: BatchId
     document: GivenDocument
     supplier: Annotated[Supplier, Spelled]
@@ -37,6 +49,12 @@ class DispatchBatch(Command):
 class SignAgreement(Command):
     """The municipality signs."""
 
+    model_config = example(
+        signed_by_role="aftaleadministrator",
+        method="administrationsmodul",
+        document_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+
     signed_by_role: AnyRole = Field(description="The aftaleadministrator, as the card has it.")
     method: Annotated[Method, Spelled]
     document_sha256: Sha256 = Field(description="The digest of what was signed: that of the document sent.")
@@ -45,6 +63,8 @@ class SignAgreement(Command):
 class DeclineAgreement(Command):
     """The municipality does not sign."""
 
+    model_config = example(reason="Forkert juridisk enhed", by_role="aftaleadministrator")
+
     reason: Said
     by_role: AnyRole = Role.AFTALEADMINISTRATOR
 
@@ -52,12 +72,16 @@ class DeclineAgreement(Command):
 class VoidAgreement(Command):
     """The supplier side takes back an agreement that is not signed."""
 
+    model_config = example(reason="Afløst af en ny", by_role="eg")
+
     reason: Said
     by_role: AnySupplierRole = SupplierRole.EG
 
 
 class TerminateAgreement(Command):
     """The supplier side ends a signed agreement."""
+
+    model_config = example(reason="Kommunen skifter ERP", by_role="eg")
 
     reason: Said
     by_role: AnySupplierRole = SupplierRole.EG
@@ -73,6 +97,8 @@ class ForwardingRule(Command):
 
 class SetForwarding(Command):
     """Either `rules`, which replace all earlier ones, or `disable` with a `reason`."""
+
+    model_config = example(config_id="FW-0630", rules=[{"ean": "5798009811578", "valid_from": "2026-03-01"}])
 
     config_id: OpaqueId | None = Field(None, description="The municipality's only configuration, unless said.")
     revision: Count | None = Field(None, description="Rises by itself when absent.")

@@ -1,6 +1,6 @@
 """What the bodies of commands are made of: strict, closed to unknown fields, and free texts without empty ones."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,6 +14,11 @@ class Command(BaseModel):
     """The body of one command."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def example(**fields: Any) -> ConfigDict:
+    """Return the configuration of a command that the API document shows with this example."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 def _distinct(values: list[T]) -> list[T]:
