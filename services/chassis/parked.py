@@ -101,12 +101,12 @@ class Parked:
             yield found
             after = found[-1]["_id"]
 
-    async def mark(self, marks: Sequence[Mark], by: Mapping[str, Any]) -> None:
-        """Write what became of records and who wanted it; one that was redriven stays so."""
+    async def mark(self, marks: Sequence[Mark], by: Mapping[str, Any], *, session: Any) -> None:
+        """Write in a transaction what became of records and who wanted it; one that was redriven stays so."""
         writes = [UpdateOne({"_id": each.id, "state": {"$ne": State.REDRIVEN}}, _marked(each, by)) for each in marks]
         if writes:
             async with translated():
-                await self._records.bulk_write(writes, ordered=False)
+                await self._records.bulk_write(writes, ordered=False, session=session)
 
 
 def key_of(stored: dict[str, Any]) -> list[str | int]:

@@ -1,5 +1,6 @@
 """Parked records tried again: first a plan that changes nothing, then exactly what the plan selected."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from contracts.facts import Heard, fact_key
 from contracts.records import KafkaRecord, Record
 from contracts.refusals import Reason, Refusal
 from services.chassis.errors import ConflictError, InvalidRequestError
+from services.chassis.journal import Journal, Receipt, Signature
 from services.chassis.parked import Mark, Parked
 from services.chassis.parked_choice import Choice, State, id_of
 from services.chassis.projector import Moment, Projector
@@ -39,7 +41,15 @@ class Tried(NamedTuple):
     outcome: Outcome
     reason: str
     detail: str
+    reason_before: str
     mark: Mark
+
+
+class By(NamedTuple):
+    """Who wants something done and why, and the client whose token was shown."""
+
+    signature: Signature
+    client: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +65,9 @@ class Plan:
 class Redrive:
     """Tries parked records of one service again, by the way of every live batch; twice is once."""
 
-    def __init__(self, *, store: Store, parked: Parked, projector: Projector, moment: Moment) -> None:
+    def __init__(self, *, store: Store, parked: Parked, journal: Journal, projector: Projector, moment: Moment) -> None:
         self._store = store
+        self._journal = journal
         self._parked = parked
         self._projector = projector
         self._moment = moment
@@ -83,28 +94,47 @@ class Redrive:
                 print_of.update(_version(stored))
         return Plan(choice=choice, judged_at=judged_at, fingerprint=print_of.hexdigest(), tries=tries)
 
-    async def carry_out(self, plan: Plan, by: Mapping[str, Any]) -> AsyncIterator[list[Tried]]:
-        """Try what the plan selected, and yield each chunk's outcomes once they are durable; `by` says who and why."""
+    async def carry_out(self, plan: Plan, by: By) -> AsyncIterator[list[Tried]]:
+        """Try what the plan selected, and yield each chunk's outcomes once they are durable."""
         seen: set[_Key] = set()
         for start in range(0, len(plan.tries), CHUNK):
             ids = [each.id for each in plan.tries[start : start + CHUNK]]
-            again = plan.choice._replace(ids=ids)
-            async for chunk in self._parked.chunks(again, CHUNK):
-                foreseen = await self._foreseen(chunk, plan.judged_at, seen)
-                records = [_record(stored) for stored in chunk if not stored.get("partial")]
-                left = await self._projector.attempt(records, judged_at=plan.judged_at)
-                self._moment("after_attempt")
-                refused = {_place(each.record): each.refusal for each in left}
-                tries = [_tried_in_fact(stored, tried, refused) for stored, tried in foreseen]
-                await self._parked.mark([each.mark for each in tries], {**by, "judged_at": plan.judged_at})
+            async for chunk in self._parked.chunks(plan.choice._replace(ids=ids), CHUNK):
+                generation = await self._store.generation()
+                tries = await self._attempt(chunk, plan.judged_at, seen)
+                await self._settle("redrive parked records", plan, tries, by)
+                if await self._store.generation() != generation:
+                    # A rebuild may have looked for redriven records before these were, and be written to since.
+                    await self._attempt(chunk, plan.judged_at, seen)
                 yield tries
 
-    async def discard(self, plan: Plan, by: Mapping[str, Any]) -> AsyncIterator[list[Tried]]:
+    async def discard(self, plan: Plan, by: By) -> AsyncIterator[list[Tried]]:
         """Set what the plan selected aside for good, until somebody redrives it all the same."""
         for start in range(0, len(plan.tries), CHUNK):
-            chunk = list(plan.tries[start : start + CHUNK])
-            await self._parked.mark([each.mark for each in chunk], by)
-            yield chunk
+            chunk = plan.tries[start : start + CHUNK]
+            await self._settle("discard parked records", plan, chunk, by)
+            yield list(chunk)
+
+    async def _attempt(self, chunk: Sequence[dict[str, Any]], judged_at: int, seen: set["_Key"]) -> list[Tried]:
+        foreseen = await self._foreseen(chunk, judged_at, seen)
+        records = [_record(stored) for stored in chunk if not stored.get("partial")]
+        left = await self._projector.attempt(records, judged_at=judged_at)
+        self._moment("after_attempt")
+        refused = {_place(each.record): each.refusal for each in left}
+        return [_tried_in_fact(stored, tried, refused) for stored, tried in foreseen]
+
+    async def _settle(self, what: str, plan: Plan, tries: Sequence[Tried], by: By) -> None:
+        """Mark the records and add the receipt to the journal: both stand, or neither does."""
+        outcomes = Counter(str(each.outcome) for each in tries)
+        reasons = Counter(each.reason_before for each in tries)
+        receipt = Receipt(what, {"parked": dict(reasons)}, {"fingerprint": plan.fingerprint, **outcomes})
+        told = {**by.signature._asdict(), "client": by.client, "judged_at": plan.judged_at}
+
+        async def work(session: Any) -> None:
+            await self._parked.mark([each.mark for each in tries], told, session=session)
+            await self._journal.append(by.signature, receipt, session=session)
+
+        await self._store.at_once(work)
 
     async def _foreseen(
         self, chunk: Sequence[dict[str, Any]], judged_at: int, seen: set["_Key"]
@@ -186,18 +216,18 @@ def _place(record: Record) -> tuple[str, int, int]:
 
 def _taken(stored: Mapping[str, Any], outcome: Outcome) -> Tried:
     mark = Mark(stored["_id"], State.REDRIVEN, outcome)
-    return Tried(id_of(stored), outcome, stored["reason"], stored["detail"], mark)
+    return Tried(id_of(stored), outcome, stored["reason"], stored["detail"], stored["reason"], mark)
 
 
 def _failed(stored: Mapping[str, Any], refusal: Refusal) -> Tried:
     """One that is no fact stays as it is, with the newest reason why."""
     mark = Mark(stored["_id"], None, Outcome.FAILED, None if stored.get("partial") else refusal)
-    return Tried(id_of(stored), Outcome.FAILED, str(refusal.reason), refusal.detail, mark)
+    return Tried(id_of(stored), Outcome.FAILED, str(refusal.reason), refusal.detail, stored["reason"], mark)
 
 
 def _discarded(stored: Mapping[str, Any]) -> Tried:
     mark = Mark(stored["_id"], State.DISCARDED, Outcome.DISCARDED)
-    return Tried(id_of(stored), Outcome.DISCARDED, stored["reason"], stored["detail"], mark)
+    return Tried(id_of(stored), Outcome.DISCARDED, stored["reason"], stored["detail"], stored["reason"], mark)
 
 
 def _tried_in_fact(

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
@@ -15,9 +15,10 @@ from services.chassis import clock
 from services.chassis.access import caller_of
 from services.chassis.answers import tagged
 from services.chassis.errors import InvalidRequestError, KlarmeldError
+from services.chassis.journal import Signature
 from services.chassis.logs import logger
 from services.chassis.parked_choice import OPEN, Choice, State
-from services.chassis.redrive import Outcome, Plan, Redrive, Tried, confirmed
+from services.chassis.redrive import By, Outcome, Plan, Redrive, Tried, confirmed
 
 log = logger(__name__)
 #: Asked for with `Accept`: a line for each chunk while it is done, and the whole as the last line.
@@ -112,12 +113,13 @@ def _receipt(request: Request, plan: Plan, tries: Sequence[Tried]) -> dict[str, 
     return told
 
 
-def _by(request: Request, body: Selection) -> Mapping[str, Any]:
+def _by(request: Request, body: Selection) -> By:
     """Return who wants it and why; InvalidRequestError names what is not said."""
     silent = [FieldError(f"/{name}", "is needed beside a fingerprint") for name in ("who", "why") if _no(body, name)]
     if silent:
         raise InvalidRequestError("Say who wants it and why; both are kept with each record.", silent)
-    return {"at": fixed(clock.now()), "who": body.who, "why": body.why, "client": caller_of(request).client}
+    signature = Signature(str(body.who), str(body.why), fixed(clock.now()))
+    return By(signature, caller_of(request).client)
 
 
 def _no(body: Selection, name: str) -> bool:

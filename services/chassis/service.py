@@ -18,6 +18,7 @@ from services.chassis.asyncapi import asyncapi
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
 from services.chassis.health import Health
+from services.chassis.journal import Journal
 from services.chassis.live import Live
 from services.chassis.log_admin import ensure_topics
 from services.chassis.logs import logger
@@ -159,7 +160,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         metrics=metrics,
         store=store,
         parked=parked,
-        redrive=Redrive(store=store, parked=parked, projector=projector, moment=moment),
+        redrive=Redrive(store=store, parked=parked, journal=Journal(database), projector=projector, moment=moment),
         consumer=consumer,
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),

@@ -15,7 +15,11 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.names import EventName
 from contracts.records import KafkaRecord, Message
 from contracts.refusals import Reason, Refusal
+from services.chassis.journal import Journal, Signature
 from services.chassis.parked import ParkedRecord
+from services.chassis.parked_choice import Choice
+from services.chassis.redrive import By
+from services.chassis.store import Generation
 from tests.in_process import client_of, ready, running_service
 from tests.tokens import running_issuer
 
@@ -136,6 +140,50 @@ async def test_a_redriven_record_is_kept_with_who_and_why(desk):
     [kept] = await desk.listed(offset=desk.offset + 1, state="all")
     assert (kept["state"], kept["attempts"], kept["reason"]) == ("redriven", 1, "schema")
     assert [(each["who"], each["why"], each["outcome"]) for each in kept["tries"]] == [("Ida", "Rettet", "processed")]
+
+
+async def test_the_journal_keeps_who_and_why(desk):
+    await desk.redrive({"ids": await desk.park(desk.record(1))})
+    *_, entry = await Journal(desk.app.state.parts.store._database).entries()
+    assert (entry.who, entry.why, entry.what) == ("Ida", "Rettet", "redrive parked records")
+    assert (entry.before, entry.after["processed"]) == ({"parked": {"schema": 1}}, 1)
+
+
+async def test_a_generation_that_began_during_a_redrive_has_its_records_too(desk):
+    parts = desk.app.state.parts
+    ids = await desk.park(desk.record(1))
+    plan = await parts.redrive.plan(Choice(ids=ids), judged_at=NOW)
+    before, begun = await parts.store.generation(), f"progress_{desk.offset}"
+
+    def begin(moment: str) -> None:
+        if moment == "after_attempt":
+            parts.redrive._moment = lambda _: None
+            parts.redrive._store = Rebuilding(parts.store, Generation(before.live, (begun,)))
+
+    parts.redrive._moment = begin
+    try:
+        async for _ in parts.redrive.carry_out(plan, By(Signature("Ida", "x", "2026-03-01T09:00:00.000000Z"), "c")):
+            pass
+    finally:
+        parts.redrive._moment, parts.redrive._store = (lambda _: None), parts.store
+        await parts.store.repoint(Generation(before.live, (begun,)), before)
+    [document] = await parts.store.documents(begun, [f"{desk.rollout}:0630"])
+    assert len(document.facts) == 1
+
+
+class Rebuilding:
+    """A store in which a new generation begins to be written as soon as something is marked."""
+
+    def __init__(self, store: Any, after: Generation) -> None:
+        self._store = store
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def at_once(self, work: Any) -> None:
+        await self._store.repoint(await self._store.generation(), self._after)
+        await self._store.at_once(work)
 
 
 async def test_a_redrive_raises_the_position(desk):
