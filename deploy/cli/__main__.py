@@ -6,10 +6,13 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from deploy.cli import config, contract_files, events
+from deploy.cli import config, contract_files, events, parked
 from deploy.cli.errors import CommandError
 from deploy.cli.explain import explain
+from deploy.cli.generations import generations
+from deploy.cli.journal import journal
 from deploy.cli.progress import progress
+from deploy.cli.rebuild import rebuild
 from deploy.cli.rewind import rewind
 from deploy.cli.run import run, up
 from deploy.cli.status import status
@@ -33,7 +36,11 @@ app.command(epilog="Example: klarmeld explain efaktura-8b 0630 agreement.state -
 app.command(epilog="Example: klarmeld token --role kommune-behandl --municipality 0630")(token)
 app.command(epilog="Example: klarmeld rewind klarmeld-tasks --to-datetime 2026-05-01T00:00:00Z --execute")(rewind)
 app.command(epilog="Example: klarmeld verify tasks --json")(verify)
+app.command(epilog="Example: klarmeld rebuild tasks --diff --execute --why 'a fix of the rules'")(rebuild)
+app.command(epilog="Example: klarmeld generations tasks rollback --execute")(generations)
+app.command(epilog="Example: klarmeld journal tasks")(journal)
 app.add_typer(events.app, name="events")
+app.add_typer(parked.app, name="parked")
 app.add_typer(contract_files.app, name="contracts")
 app.add_typer(config.app, name="config")
 

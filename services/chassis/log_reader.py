@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  this module is its home
 from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
-from aiokafka.errors import KafkaError  # noqa: TID251
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noqa: TID251
 
 from contracts.records import Record
 from services.chassis.errors import LogUnavailableError
+from services.chassis.header_names import forgive_header_names
 from services.chassis.settings import KafkaSettings
 
 
@@ -49,9 +50,16 @@ class LogReader:
     async def committed(self, group: str) -> Offsets:
         """Return how far a group has come; 0 where it has never committed."""
         async with answered():
-            found = await self._admin.list_consumer_group_offsets(group)
+            found = await self._committed(group)
         known = {Partition(*each): place.offset for each, place in found.items()}
         return {each: max(0, known.get(each, 0)) for each in self.partitions}
+
+    async def _committed(self, group: str) -> Mapping[Any, Any]:
+        try:
+            offsets: Mapping[Any, Any] = await self._admin.list_consumer_group_offsets(group)
+        except GroupCoordinatorNotAvailableError:
+            return {}  # a broker that has never had a group knows of no coordinator at first
+        return offsets
 
     async def records(self, start: Offsets, fence: Offsets) -> AsyncIterator[Sequence[Record]]:
         """Yield everything from `start` to before `fence`, each partition in its order."""
@@ -90,6 +98,7 @@ class LogReader:
 @asynccontextmanager
 async def reading(settings: KafkaSettings, topics: Sequence[str]) -> AsyncIterator[LogReader]:
     """Yield a reader of `topics`; LogUnavailableError where Kafka is away or has no such topic."""
+    forgive_header_names()
     servers = settings.bootstrap.split(",")
     options = {"bootstrap_servers": servers, "client_id": "klarmeld-operations", "request_timeout_ms": 5_000}
     consumer = AIOKafkaConsumer(

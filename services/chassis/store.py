@@ -30,6 +30,10 @@ class Place(NamedTuple):
     municipality: str
 
 
+class PointerMissingError(StoreUnavailableError):
+    """The database has no pointer: no service has prepared it yet, or it was dropped."""
+
+
 class Generation(NamedTuple):
     """The collection that readers see, and those that are written with it: older ones kept, or one being built."""
 
@@ -40,6 +44,9 @@ class Generation(NamedTuple):
     def in_writing_order(self) -> tuple[str, ...]:
         """Others first, live last: what a reader has seen in the live one is in the others too."""
         return (*self.also, self.live)
+
+
+FIRST = Generation("progress_1")
 
 
 def connect(uri: str, *, timeout_s: float, client_class: Any = AsyncIOMotorClient) -> Any:
@@ -69,7 +76,7 @@ class Store:
         """Create what must exist before the first batch: the pointer, and the live collection's indexes."""
         async with translated():
             await self._generations.update_one(
-                {"_id": POINTER}, {"$setOnInsert": {"live": "progress_1", "also": []}}, upsert=True
+                {"_id": POINTER}, {"$setOnInsert": {"live": FIRST.live, "also": []}}, upsert=True
             )
         for name in (await self.generation()).in_writing_order:
             await self.prepare_collection(name)
@@ -83,7 +90,7 @@ class Store:
         async with translated():
             pointer = await self._generations.find_one({"_id": POINTER})
         if pointer is None:
-            raise StoreUnavailableError("The generations' pointer is missing; restart the service to create it.")
+            raise PointerMissingError("The generations' pointer is missing; restart the service to create it.")
         return Generation(pointer["live"], tuple(pointer["also"]))
 
     async def repoint(self, expected: Generation, new: Generation, *, session: Any = None) -> bool:

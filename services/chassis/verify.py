@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.chassis.crew import crew
+from services.chassis.generations import pointed_at
 from services.chassis.judging import Tell, named
 from services.chassis.log_reader import records_between
 from services.chassis.share_work import Judgement
@@ -29,7 +30,7 @@ async def verify(target: Target, asked: Asked, *, tell: Tell) -> Report:
     """Fold the log up to its end of now and compare the live generation with it; changes nothing."""
     async with reached(target) as subject:
         start, fence = await subject.reader.beginnings(), await subject.reader.ends()
-        live = (await subject.store.generation()).live
+        live = (await pointed_at(subject.store)).live
         records = records_between(start, fence)
         async with crew(target, subject, asked, records=records, tell=tell) as shares:
             await shares.trace(start, fence)

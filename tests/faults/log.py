@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.record.util import calc_crc32c
 
 from contracts.records import Message
@@ -78,13 +79,21 @@ async def caught_up(bootstrap: str, group: str, topics: Sequence[str], *, within
 async def _committed(admin: AIOKafkaAdminClient, group: str, fence: dict[TopicPartition, int], within_s: float) -> None:
     end = asyncio.get_running_loop().time() + within_s
     while True:
-        committed = await admin.list_consumer_group_offsets(group)
+        committed = await _offsets(admin, group)
         behind = [each for each, offset in fence.items() if each not in committed or committed[each].offset < offset]
         if not behind:
             return
         if asyncio.get_running_loop().time() > end:
             raise TimeoutError(f"{group} has not committed all of {behind} within {within_s:g} s")
         await asyncio.sleep(0.1)
+
+
+async def _offsets(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, Any]:
+    """Return what a group has committed; a broker that has never had a group needs a moment for its first."""
+    try:
+        return await admin.list_consumer_group_offsets(group)
+    except GroupCoordinatorNotAvailableError:
+        return {}
 
 
 def _partitions(topics: Sequence[str]) -> list[TopicPartition]:

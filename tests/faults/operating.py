@@ -1,6 +1,12 @@
 """A trial's service as operations see it."""
 
+from typing import Any
+
+from pymongo import AsyncMongoClient
+
 from services.chassis import clock
+from services.chassis.journal import Signature
+from services.chassis.rebuild import Rebuilt, rebuild
 from services.chassis.settings import KafkaSettings, MongoSettings
 from services.chassis.shares import EVERYTHING, Asked, Selection
 from services.chassis.target import Target
@@ -26,3 +32,25 @@ async def verified(trial: Trial, selection: Selection = EVERYTHING) -> Report:
 
 def in_silence(what: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+async def rebuilt(trial: Trial, why: str = "a test") -> Rebuilt:
+    return await rebuild(target_of(trial), Asked(clock.now_ms()), signed(why), tell=in_silence)
+
+
+def signed(why: str = "a test") -> Signature:
+    return Signature("somebody", why, "2026-03-01T09:00:00.000000Z")
+
+
+async def stored(trial: Trial, collection: str) -> dict[str, dict[str, Any]]:
+    """Return the documents of a generation by id."""
+    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+        return {each["_id"]: each async for each in client[trial.database][collection].find()}
+
+
+async def pointer(trial: Trial) -> dict[str, Any]:
+    """Return the generations' pointer as it is stored."""
+    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+        found = await client[trial.database].generations.find_one({}, {"_id": 0})
+        assert found is not None
+        return found

@@ -1,0 +1,85 @@
+"""`klarmeld rebuild`: a service's documents made anew from the log, and made live by one write."""
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+
+from deploy.cli.advance import advance
+from deploy.cli.operated import operating, target
+from deploy.cli.options import AsJson, NamedService, PortBase
+from deploy.cli.place import place
+from deploy.cli.rebuild_shown import show_changes, show_plan, show_rebuilt
+from deploy.cli.signing import Execute, Who, Why, signed
+from services.chassis import clock
+from services.chassis.journal import Signature
+from services.chassis.rebuild import Plan, Rebuilt, planned
+from services.chassis.rebuild import rebuild as rebuild_service
+from services.chassis.rebuild_changes import Changed, changes
+from services.chassis.shares import Asked
+from services.chassis.target import Target
+
+Diff = Annotated[bool, typer.Option("--diff", help="Show first what would change, by municipality and value.")]
+
+
+def rebuild(  # noqa: PLR0913  the options of the command
+    service: NamedService,
+    *,
+    execute: Execute = False,
+    diff: Diff = False,
+    why: Why = "",
+    who: Who = None,
+    port_base: PortBase = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a service's documents anew while everything runs: 0 when they are live, 1 when they are not right."""
+    chosen = target(service, place(port_base))
+    plan, found = asyncio.run(_planned(chosen, diff=diff))
+    if not as_json:
+        show_plan(service, plan, execute=execute)
+        show_changes(found)
+    rebuilt = asyncio.run(_rebuilt(chosen, signed(who, why))) if execute else None
+    if as_json:
+        print(json.dumps(_as_json(service, plan, found, rebuilt), ensure_ascii=False, default=str))
+    elif rebuilt:
+        show_rebuilt(service, rebuilt)
+    raise typer.Exit(1 if rebuilt and rebuilt.change is None else 0)
+
+
+async def _planned(chosen: Target, *, diff: bool) -> tuple[Plan, list[Changed] | None]:
+    with advance() as tell, operating():
+        plan = await planned(chosen)
+        return plan, await changes(chosen, Asked(clock.now_ms()), tell=tell) if diff else None
+
+
+async def _rebuilt(chosen: Target, signature: Signature) -> Rebuilt:
+    with advance() as tell, operating():
+        return await rebuild_service(chosen, Asked(clock.now_ms()), signature, tell=tell)
+
+
+def _as_json(service: str, plan: Plan, found: list[Changed] | None, rebuilt: Rebuilt | None) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "service": service,
+        "plan": {
+            "records": plan.records,
+            "seconds": plan.seconds,
+            "live": plan.generation.live,
+            "also": plan.generation.also,
+            "unfinished": plan.unfinished and plan.unfinished.collection,
+        },
+        "executed": rebuilt is not None,
+    }
+    if found is not None:
+        said["changes"] = [each._asdict() for each in found]
+    if rebuilt is not None:
+        said["generation"] = rebuilt.collection
+        said["live"] = rebuilt.change is not None
+        said["new"] = _judged(rebuilt.new)
+        said["old"] = _judged(rebuilt.old)
+    return said
+
+
+def _judged(judgement: Any) -> dict[str, Any]:
+    counts = {name: getattr(judgement, name) for name in ("records", "refused", "documents", "facts")}
+    return {**counts, "differences": [each._asdict() for each in judgement.differences]}

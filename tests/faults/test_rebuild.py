@@ -1,0 +1,218 @@
+"""A rebuild makes the documents anew from the log, whatever became of them, and whatever becomes of the rebuild."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+
+from contracts.refusals import Reason
+from services.chassis.comparison import Kind
+from services.chassis.generations import carry_out, drop, listed, rolled_back
+from services.chassis.journal import Journal, breaks
+from services.chassis.target import reached
+from tests.faults.events import CODES, orientations, story
+from tests.faults.operating import pointer, rebuilt, signed, stored, target_of, verified
+from tests.faults.poison import poison
+from tests.faults.trial import Trial
+from tests.stack import REPOSITORY
+
+MOMENTS = ("after_fold", "after_also", "after_follow", "before_swap", "after_swap")
+
+
+@pytest.fixture
+async def told(trial: Trial) -> Trial:
+    """A tasks service that has read a story of four municipalities, and goes on reading."""
+    await trial.tell(story(trial.rollout, CODES[:4]))
+    await trial.started(static=True)
+    await trial.caught_up()
+    return trial
+
+
+@pytest.fixture
+async def database(trial: Trial) -> AsyncIterator[Any]:
+    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+        yield client[trial.database]
+
+
+async def test_a_rebuild_of_what_was_right_changes_no_byte(told: Trial):
+    before = await stored(told, "progress_1")
+
+    done = await rebuilt(told)
+
+    assert done.change is not None
+    assert (done.new.differences, done.old.differences) == ([], [])
+    assert await pointer(told) == {"live": "progress_2", "also": ["progress_1"]}
+    assert await stored(told, "progress_2") == before
+
+
+async def test_a_rebuild_mends_what_was_damaged(told: Trial, database: Any):
+    right = await stored(told, "progress_1")
+    await database.progress_1.delete_one({"_id": f"{told.rollout}:{CODES[0]}"})
+    await database.progress_1.update_one(
+        {"_id": f"{told.rollout}:{CODES[1]}"}, {"$set": {"facts": {}, "progress.stage": "receiving"}}
+    )
+
+    done = await rebuilt(told)
+
+    assert {each.kind for each in done.old.differences} >= {Kind.MISSING_DOCUMENT, Kind.MISSING_FACT}
+    assert await stored(told, "progress_2") == right
+    assert (await verified(told)).agrees
+
+
+async def test_a_dropped_database_is_restored_byte_for_byte(told: Trial, database: Any):
+    await told.tell(poison(told.rollout).values())
+    await told.caught_up()
+    right = await stored(told, "progress_1")
+    parked = {each["_id"] async for each in database.parked.find()}
+    await database.client.drop_database(database.name)
+
+    done = await rebuilt(told)
+
+    assert done.change is not None
+    assert await stored(told, "progress_2") == right
+    assert {each["_id"] async for each in database.parked.find()} == parked
+
+
+async def test_after_a_rebuild_of_a_dropped_database_the_service_goes_on(told: Trial, database: Any):
+    await database.client.drop_database(database.name)
+    await rebuilt(told)
+
+    await told.tell(orientations(told.rollout, 50))
+    await told.caught_up()
+
+    assert (await verified(told)).agrees
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_killed_at_any_step_one_generation_serves_and_the_next_try_finishes(
+    told: Trial, database: Any, moment: str
+):
+    await database.progress_1.delete_one({"_id": f"{told.rollout}:{CODES[0]}"})
+    assert await killed_at(told, moment) == -signal.SIGKILL
+    between = await pointer(told)
+    await told.tell(orientations(told.rollout, 20))
+
+    done = await rebuilt(told)
+    await told.caught_up()
+
+    assert between["live"] == ("progress_2" if moment == "after_swap" else "progress_1")
+    assert done.change is not None
+    assert (await verified(told)).agrees
+    assert await database.rebuilds.count_documents({}) == 0
+
+
+async def test_killed_in_the_middle_of_folding_the_half_made_generation_goes(told: Trial, database: Any):
+    await database.progress_2.insert_one({"_id": f"{told.rollout}:{CODES[0]}", "facts": {}})
+    await database.rebuilds.insert_one(
+        {"_id": "rebuild", "attempt": "x", "collection": "progress_2", "phase": "folding", "fence": [], "began": ""}
+    )
+
+    await rebuilt(told)
+
+    assert await pointer(told) == {"live": "progress_3", "also": ["progress_1"]}
+    assert "progress_2" not in await database.list_collection_names()
+
+
+async def test_of_two_rebuilds_at_once_one_finishes_and_nothing_is_wrong(told: Trial):
+    outcomes = await asyncio.gather(rebuilt(told), rebuilt(told), return_exceptions=True)
+    if all(isinstance(each, Exception) for each in outcomes):
+        outcomes = [await rebuilt(told)]
+
+    assert any(not isinstance(each, BaseException) and each.change for each in outcomes)
+    assert (await verified(told)).agrees
+
+
+async def test_a_generation_that_is_not_what_the_log_says_does_not_become_live(told: Trial, database: Any):
+    await killed_at(told, "after_follow")
+    await database.progress_2.update_one({"_id": f"{told.rollout}:{CODES[0]}"}, {"$set": {"facts.x": {"body": "{}"}}})
+
+    done = await rebuilt(told)
+
+    assert done.change is None
+    assert [each.kind for each in done.new.differences] == [Kind.CHANGED_FACT]
+    assert (await pointer(told))["live"] == "progress_1"
+
+
+async def test_going_back_is_one_write_and_loses_nothing(told: Trial):
+    await rebuilt(told)
+    await told.tell(orientations(told.rollout, 50))
+    await told.caught_up()
+
+    async with reached(target_of(told)) as subject:
+        await carry_out(subject, await rolled_back(subject), "rollback", signed())
+
+    assert await pointer(told) == {"live": "progress_1", "also": ["progress_2"]}
+    assert (await verified(told)).agrees
+
+
+async def test_a_dropped_generation_is_written_no_more(told: Trial, database: Any):
+    await rebuilt(told)
+
+    async with reached(target_of(told)) as subject:
+        await drop(subject, "progress_1", signed())
+        rows = await listed(subject)
+    await told.tell(orientations(told.rollout, 50))
+    await told.caught_up()
+
+    assert [(row.name, row.role) for row in rows] == [("progress_2", "live")]
+    assert "progress_1" not in await database.list_collection_names()
+    assert (await verified(told)).agrees
+
+
+async def test_an_unfinished_rebuild_is_given_up_by_dropping_its_generation(told: Trial, database: Any):
+    await killed_at(told, "after_also")
+
+    async with reached(target_of(told)) as subject:
+        await drop(subject, "progress_2", signed())
+
+    assert await pointer(told) == {"live": "progress_1", "also": []}
+    assert await database.rebuilds.count_documents({}) == 0
+
+
+async def test_one_that_is_being_built_is_nothing_to_go_back_to(told: Trial):
+    await killed_at(told, "after_also")
+
+    async with reached(target_of(told)) as subject:
+        with pytest.raises(Exception, match="no older generation"):
+            await rolled_back(subject)
+
+
+async def test_a_full_document_keeps_the_facts_that_it_has(told: Trial, database: Any):
+    await told.tell(orientations(told.rollout, 2_040, code=CODES[5]))
+    await told.caught_up()
+    key = f"{told.rollout}:{CODES[5]}"
+    held = (await stored(told, "progress_1"))[key]["facts"]
+    await database.parked.delete_many({})
+
+    done = await rebuilt(told)
+
+    assert (await stored(told, done.collection))[key]["facts"] == held
+    assert await database.parked.count_documents({"reason": Reason.TOO_MANY_FACTS}) == 40
+
+
+async def test_every_change_is_in_the_journal_with_who_and_why(told: Trial, database: Any):
+    await rebuilt(told, "the wind")
+    async with reached(target_of(told)) as subject:
+        await carry_out(subject, await rolled_back(subject), "rollback", signed("the sea"))
+        entries = await Journal(subject.database).entries()
+
+    assert [(each.what, each.who, each.why) for each in entries] == [
+        ("rebuild: progress_2 is written too", "somebody", "the wind"),
+        ("rebuild", "somebody", "the wind"),
+        ("rollback", "somebody", "the sea"),
+    ]
+    assert entries[1].before == {"live": "progress_1", "also": ["progress_2"]}
+    assert (entries[1].after["live"], entries[1].after["also"]) == ("progress_2", ["progress_1"])
+    assert list(breaks(entries)) == []
+
+
+async def killed_at(trial: Trial, moment: str) -> int:
+    """Rebuild in a process that dies of SIGKILL at a step; returns how it ended."""
+    where = (trial.stack.bootstrap, trial.stack.mongo_uri)
+    command = (sys.executable, "-m", "tests.faults.crashing_rebuild", trial.name, trial.group, trial.database)
+    process = await asyncio.create_subprocess_exec(*command, *where, moment, cwd=REPOSITORY)
+    return await process.wait()
