@@ -139,7 +139,8 @@ class Chosen(BaseModel):
 async def _pair(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:
     if after is None:
         return await views.pair(rollout, code)
-    return await views.pair_after(rollout, code, read_position(after), wait)
+    # Who has seen a position here also sees it in the roll-up and the lists, which read stored views.
+    return await views.pair_after(rollout, code, read_position(after), wait, derived=True)
 
 
 def _instant(name: str, text: str | None) -> str | None:
