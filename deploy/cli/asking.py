@@ -1,15 +1,18 @@
-"""Asks the services over HTTP, like any other client, as a koordinator."""
+"""Asks the services over HTTP, like any other client, as a koordinator unless another role is meant."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 
 from contracts.access import UserRole
-from deploy.cli.errors import UnreachableError, UsageError
+from deploy.cli.errors import CommandError, UnreachableError, UsageError
 from deploy.cli.place import Place
 
+Answer = TypeVar("Answer")
+#: Is told of each line of an answer.
+Hear = Callable[[str], None]
 _TIMEOUT_S = 10
 #: A proxy that the machine has for the world outside is no way to the machine itself.
 _DIRECT = {"all://127.0.0.1": None, "all://localhost": None}
@@ -22,8 +25,9 @@ class NotKnownError(UsageError):
 class Services:
     """The three services by name; the access token is got when first needed and again when it has expired."""
 
-    def __init__(self, place: Place, client: httpx.AsyncClient) -> None:
+    def __init__(self, place: Place, client: httpx.AsyncClient, role: UserRole = UserRole.COORDINATOR) -> None:
         self._place = place
+        self._role = role
         self._client = client
         self._token = place.token
 
@@ -37,6 +41,16 @@ class Services:
             answer = await self._with_token(service, url, given)
         return _read(service, answer)
 
+    async def post(
+        self, service: str, path: str, body: Any, *, accept: str = "application/json", hear: Hear = lambda _: None
+    ) -> list[str]:
+        """Return the lines that `service` answers, and let `hear` know each as it comes; waits as long as it takes."""
+        self._token = self._token or await self.token(self._role)
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": accept}
+        url, timeout = self._place.urls[service] + path, httpx.Timeout(_TIMEOUT_S, read=None)
+        stream = self._client.stream("POST", url, json=body, headers=headers, timeout=timeout)
+        return list(await self._reached(service, _heard(service, stream, hear)))
+
     async def readiness(self, service: str) -> dict[str, Any]:
         """Return what `/readyz` says, whether the service is ready or not."""
         answer = await self._reached(service, self._client.get(self._place.urls[service] + "/readyz"))
@@ -44,7 +58,7 @@ class Services:
         return found
 
     async def _with_token(self, service: str, url: str, query: dict[str, str]) -> httpx.Response:
-        self._token = self._token or await self.token(UserRole.COORDINATOR)
+        self._token = self._token or await self.token(self._role)
         headers = {"Authorization": f"Bearer {self._token}"}
         return await self._reached(service, self._client.get(url, params=query, headers=headers))
 
@@ -57,13 +71,13 @@ class Services:
         if answer.is_error:
             raise UsageError(
                 f"The issuer at {self._place.issuer} gives no token for the asking ({answer.status_code}).",
-                remedy="Set KLARMELD_ACCESS__TOKEN to an access token with the role koordinator.",
+                remedy=f"Set KLARMELD_ACCESS__TOKEN to an access token with the role {self._role}.",
             )
         return str(answer.json()["access_token"])
 
-    async def _reached(self, who: str, request: Any) -> httpx.Response:
+    async def _reached(self, who: str, request: Awaitable[Answer]) -> Answer:
         try:
-            answer: httpx.Response = await request
+            answer = await request
         except httpx.HTTPError as error:
             where = self._place.urls.get(who, self._place.issuer)
             raise UnreachableError(
@@ -74,20 +88,38 @@ class Services:
 
 
 @asynccontextmanager
-async def asking(place: Place) -> AsyncIterator[Services]:
-    """Yield the services at `place`."""
+async def asking(place: Place, role: UserRole = UserRole.COORDINATOR) -> AsyncIterator[Services]:
+    """Yield the services at `place`, asked by somebody of `role`."""
     async with httpx.AsyncClient(timeout=_TIMEOUT_S, mounts=_DIRECT) as client:
-        yield Services(place, client)
+        yield Services(place, client, role)
+
+
+async def _heard(service: str, stream: AbstractAsyncContextManager[httpx.Response], hear: Hear) -> list[str]:
+    lines = []
+    async with stream as answer:
+        if not answer.is_success:
+            await answer.aread()
+            _refuse(service, answer)
+        async for line in answer.aiter_lines():
+            hear(line)
+            lines.append(line)
+    return lines
 
 
 def _read(service: str, answer: httpx.Response) -> Any:
     if answer.is_success:
         return answer.json()
+    return _refuse(service, answer)
+
+
+def _refuse(service: str, answer: httpx.Response) -> NoReturn:
     detail = _detail(answer)
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotKnownError(detail)
     if answer.is_server_error:
         raise UnreachableError(f"The {service} service can't answer now: {detail}")
+    if answer.status_code == httpx.codes.CONFLICT:
+        raise CommandError(detail)
     raise UsageError(f"The {service} service refuses: {detail}")
 
 
