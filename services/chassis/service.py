@@ -186,6 +186,7 @@ async def _join(service: Service, parts: Parts) -> None:
             await asyncio.sleep(RECONNECT_S)
         else:
             parts.health.not_joined = None
+            await parts.health.look()  # ready as soon as it is, not at the next regular look
             log.info("joined", group=parts.consumer.group)
             return
 
