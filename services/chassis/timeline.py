@@ -1,8 +1,10 @@
 """The facts of one municipality in pages, newest first, each with whether it counts."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from contracts.canonical import NotJsonError, plain_value
 from contracts.facts import Fact
 from contracts.instants import from_milliseconds, shown
 from contracts.settle import settle
@@ -39,8 +41,18 @@ def item(fact: Fact, *, counts: bool) -> dict[str, Any]:
         "partition": fact.partition,
         "offset": fact.offset,
         "counts": counts,
-        "data": fact.data,
+        "data": _said(fact),
     }
+
+
+def _said(fact: Fact) -> Mapping[str, Any]:
+    """Return the data; fractions as text where a JSON library would round one, or could not write it at all (1e400)."""
+    try:
+        plain_value(fact.body)
+    except NotJsonError:
+        data: dict[str, Any] = json.loads(fact.body, parse_float=str)
+        return data
+    return fact.data
 
 
 def _key(fact: Fact) -> tuple[str | int, ...]:
