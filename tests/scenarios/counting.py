@@ -117,6 +117,26 @@ COUNTING = (
         ),
     ),
     Scenario(
+        "... then the id, before the source.",
+        {"agreement.state": "terminated", "agreement.since": day(5)},
+        (
+            _SENT,
+            fact("AgreementSigned", 5, named="a", source="/eg/portal"),
+            fact("AgreementTerminated", 5, named="b", source="/eg/erp"),
+        ),
+        anomalies={"not_enrolled": {"sent"}},
+    ),
+    Scenario(
+        "... then the source.",
+        {"agreement.state": "signed"},
+        (
+            _SENT,
+            fact("AgreementDeclined", 5, named="a", source="/eg/portal"),
+            fact("AgreementSigned", 5, named="a", source="/eg/erp"),
+        ),
+        anomalies={"rival": {"a"}, "not_enrolled": {"sent"}},
+    ),
+    Scenario(
         "An offset is part of the instant: 10:00+02:00 is earlier than 09:00Z.",
         {"task.state": "completed", "task.since": day(3)},
         (

@@ -42,7 +42,7 @@ SEVERAL = (
         (ENROLLED, _FIRST, fact("AgreementDeclined", 4), _SECOND),
     ),
     Scenario(
-        "Bounced got further than terminated, terminated further than declined.",
+        "Terminated got further than declined.",
         {"agreement.state": "terminated", "agreement.agreement_id": "AG-1"},
         (
             ENROLLED,
@@ -51,6 +51,18 @@ SEVERAL = (
             fact("AgreementTerminated", 5),
             _SECOND,
             fact("AgreementDeclined", 7, agreement_id="AG-2"),
+        ),
+    ),
+    Scenario(
+        "Bounced got further than terminated.",
+        {"agreement.state": "bounced", "agreement.agreement_id": "AG-2"},
+        (
+            ENROLLED,
+            _FIRST,
+            _FIRST_SIGNED,
+            fact("AgreementTerminated", 5),
+            _SECOND,
+            fact("AgreementBounced", 7, agreement_id="AG-2"),
         ),
     ),
     Scenario(
