@@ -127,5 +127,5 @@ _IDEMPOTENCY_KEY = {
     "in": "header",
     "required": False,
     "description": "Any text of the client's own; a command sent again with it is answered with the first one's event.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string"},
 }

@@ -93,6 +93,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        return _unreadable(request)
     slug = status.phrase.lower().replace(" ", "-")
     detail = {404: "There is nothing at this address.", 405: "This address does not take that method."}
     return problem(
@@ -102,6 +104,19 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         detail=detail.get(status, str(error.detail)),
         slug=slug,
         headers=dict(error.headers or {}),
+    )
+
+
+def _unreadable(request: Request) -> JSONResponse:
+    """FastAPI's one answer of 400: the body is not even text. It is a wrong field like any other."""
+    detail = "The body is not JSON in UTF-8."
+    return problem(
+        request,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="Invalid request",
+        detail=detail,
+        slug="invalid",
+        errors=[FieldError("", detail)._asdict()],
     )
 
 

@@ -18,6 +18,7 @@ from services.chassis.errors import InvalidRequestError, KlarmeldError
 from services.chassis.journal import Signature
 from services.chassis.logs import logger
 from services.chassis.parked_choice import OPEN, Choice, State
+from services.chassis.problem_shape import problem_answer
 from services.chassis.redrive import By, Outcome, Plan, Redrive, Tried, confirmed
 
 log = logger(__name__)
@@ -25,6 +26,12 @@ log = logger(__name__)
 LINES = "application/x-ndjson"
 Accept = Annotated[str, Header(description=f"`{LINES}` tells of each chunk once it is done.")]
 Deed = AsyncIterator[list[Tried]]
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {LINES: {"schema": {"type": "string"}}}},
+    409: problem_answer("The plan is not that of the fingerprint any more; look at it again."),
+}
 
 
 class Selection(BaseModel):
@@ -62,13 +69,13 @@ def redrives(redrive: Redrive) -> APIRouter:
     """Return `POST /v1/admin/parked/redrive` and `/discard`."""
     router = APIRouter(prefix="/v1/admin/parked", tags=["operations"])
 
-    @router.post("/redrive", summary="Try parked records again")
+    @router.post("/redrive", summary="Try parked records again", responses=_ANSWERS)
     async def again(request: Request, body: RedriveSelection, accept: Accept = "") -> Response:
         """Show what would become of each record; carry it out where `fingerprint` is that plan's, else 409."""
         plan = await redrive.plan(body.choice, judged_at=clock.now_ms(), fixable=body.fixable)
         return await _answer(request, body, plan, redrive.carry_out, lines=LINES in accept)
 
-    @router.post("/discard", summary="Set parked records aside for good")
+    @router.post("/discard", summary="Set parked records aside for good", responses=_ANSWERS)
     async def discard(request: Request, body: Selection, accept: Accept = "") -> Response:
         """Show what would be discarded; carry it out where `fingerprint` is that plan's, else 409. Nothing is lost."""
         body = body.model_copy(update={"state": State.PARKED})
