@@ -167,7 +167,8 @@ class Probe(BaseModel):
 
 
 class Readiness(Probe):
-    """Whether a service is ready, why not, and how far behind it is by partition."""
+    """Whether a service is ready, why not, how far behind it is by partition, and whether it derives views anew."""
 
     troubles: list[str]
     lag: dict[str, dict[str, Any]]
+    rederive: dict[str, int]

@@ -92,11 +92,13 @@ def _of_entries(held: Held, trace: Trace, bounds: Bounds) -> Iterator[Difference
 
 
 def _of_place(document: str, fact: Fact, said: bytes | None, bounds: Bounds) -> Iterator[Difference]:
+    if said == packed(fact):
+        return
     where = Place(*fact.place)
     if said is None:
         if not bounds.unread(where.partition_name, where.offset):
             yield Difference(document, Kind.EXTRA_FACT, f"{where} does not say it", fact.id, str(where))
-    elif said != packed(fact):
+    else:
         first = unpacked(said)
         detail = f"said first by {first} at {first.recorded}, not by {where} at {where.recorded}"
         yield Difference(document, Kind.WRONG_PLACE, detail, fact.id, str(first))

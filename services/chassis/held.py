@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bson.int64 import Int64
+
 from contracts.facts import WHOLE_ROLLOUT, Fact
 from services.chassis.documents import FULL_BYTES, FULL_FACTS, size_of
 
@@ -58,11 +60,14 @@ def _fact(entry: Any) -> Fact | None:
     if not isinstance(entry, Mapping) or tuple(entry) != Fact._fields:
         return None
     values = tuple(entry.values())
-    return Fact(*values) if all(map(_fits, values, _KINDS)) else None
+    kinds = tuple(map(type, values))
+    return Fact._make(values) if kinds == _USUAL or all(map(_fits, kinds, _KINDS)) else None
 
 
-def _fits(value: Any, kind: type) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
+def _fits(found: type, kind: type) -> bool:
+    return issubclass(found, kind) and found is not bool
 
 
 _KINDS = tuple(Fact.__annotations__.values())
+#: How MongoDB gives facts back: the time in milliseconds needs 64 bits.
+_USUAL = (Int64, *_KINDS[1:])

@@ -49,4 +49,10 @@ class Metrics:
         self.published = Counter(
             "klarmeld_published_total", "Events acknowledged by the log.", ["topic"], registry=registry
         )
+        self.rederive_total = Gauge(
+            "klarmeld_rederive_total", "Views made by older rules, when looked for last.", registry=registry
+        )
+        self.rederive_done = Gauge(
+            "klarmeld_rederive_done", "Those of them that have been derived anew.", registry=registry
+        )
         self.ready = Gauge("klarmeld_ready", "1 when the service is ready, else 0.", registry=registry)

@@ -7,9 +7,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from services.chassis.answer_shapes import Probe, Readiness
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
+from services.chassis.rederive import Rederive
 
 
-def probes(health: Health, metrics: Metrics) -> APIRouter:
+def probes(health: Health, metrics: Metrics, rederive: Rederive) -> APIRouter:
     """Return `/livez`, `/readyz`, `/startupz` and `/metrics`."""
     router = APIRouter(tags=["probes"])
 
@@ -26,7 +27,8 @@ def probes(health: Health, metrics: Metrics) -> APIRouter:
     async def readyz() -> JSONResponse:
         troubles = health.troubles()
         lag = {name: lag._asdict() for name, lag in sorted(health.lag.items())}
-        body = {"status": "not ready" if troubles else "ready", "troubles": troubles, "lag": lag}
+        status = "not ready" if troubles else "ready"
+        body = {"status": status, "troubles": troubles, "lag": lag, "rederive": rederive.state._asdict()}
         return JSONResponse(body, 503 if troubles else 200)
 
     @router.get(

@@ -30,6 +30,7 @@ from services.chassis.probes import probes
 from services.chassis.projector import Derive, Moment, Projector
 from services.chassis.publisher import Publisher
 from services.chassis.rate import Rate
+from services.chassis.rederive import Rederive
 from services.chassis.redrive import Redrive
 from services.chassis.redrive_routes import redrives
 from services.chassis.routes import queries
@@ -72,6 +73,7 @@ class Parts:
     publisher: Publisher
     rate: Rate
     health: Health
+    rederive: Rederive
     views: Views
     overviews: Overviews
     live: Live
@@ -106,7 +108,7 @@ def build(
             stack.push_async_callback(_close, client)
             stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
-            beside = (_join(service, parts), parts.health.watch(), parts.live.watch(), *own)
+            beside = (_join(service, parts), parts.health.watch(), parts.live.watch(), parts.rederive.watch(), *own)
             await stack.enter_async_context(_background(beside, parts))
             yield
             parts.close()
@@ -122,7 +124,7 @@ def build(
         dependencies=[Depends(guard(Tokens(settings.access)))],
     )
     problem.install(app)
-    app.include_router(probes(parts.health, parts.metrics))
+    app.include_router(probes(parts.health, parts.metrics, parts.rederive))
     app.include_router(queries(parts.views, parts.overviews))
     app.include_router(admin(parts.parked))
     app.include_router(redrives(parts.redrive))
@@ -164,6 +166,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         consumer=consumer,
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
+        rederive=Rederive(store=store, derive=service.derive, metrics=metrics),
         health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),
