@@ -12,6 +12,7 @@ from services.chassis.errors import InvalidRequestError
 from services.chassis.paging import read_cursor, write_cursor
 from services.chassis.parked import Parked, key_of
 from services.chassis.parked_choice import Choice, State, id_of
+from services.chassis.parked_shapes import ParkedGroups, ParkedPage
 
 States = Annotated[State | Literal["all"], Query(description="What became of them; `all` leaves nothing out.")]
 
@@ -20,7 +21,7 @@ def admin(parked: Parked) -> APIRouter:
     """Return `GET /v1/admin/parked` and `/groups`; what was redriven or discarded is listed where it is asked for."""
     router = APIRouter(prefix="/v1/admin/parked", tags=["operations"])
 
-    @router.get("", summary="Records that could not be facts, newest first")
+    @router.get("", summary="Records that could not be facts, newest first", response_model=ParkedPage)
     async def listed(  # noqa: PLR0913, PLR0917  the query of the contract
         request: Request,
         topic: str | None = None,
@@ -39,7 +40,7 @@ def admin(parked: Parked) -> APIRouter:
             tagged({"items": [_item(each) for each in found[:limit]], "next": following}, None), request, following
         )
 
-    @router.get("/groups", summary="How many are parked, by reason, type and topic")
+    @router.get("/groups", summary="How many are parked, by reason, type and topic", response_model=ParkedGroups)
     async def groups(
         topic: str | None = None,
         reason: Reason | None = None,

@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from contracts.refusals import Reason
 from contracts.tracks.stage import Stage
 from services.chassis.view_shape import Code, Gln, Shown, Turn
 
@@ -129,35 +128,6 @@ class Rollup(BaseModel):
 
     rollout: str
     rollup: Figures
-
-
-class WrongField(BaseModel):
-    """One field that is wrong."""
-
-    pointer: str
-    detail: str
-
-
-class ParkedItem(BaseModel):
-    """A record that could not be a fact; key, value and header values are base64 of its bytes, or null."""
-
-    topic: str
-    partition: int
-    offset: int
-    recorded: Shown
-    reason: Reason
-    detail: str
-    errors: list[WrongField]
-    key: str | None
-    value: str | None
-    headers: list[tuple[str, str | None]]
-
-
-class ParkedPage(BaseModel):
-    """A page of parked records, newest first."""
-
-    items: list[ParkedItem]
-    next: str | None = Cursor
 
 
 class Probe(BaseModel):

@@ -15,7 +15,7 @@ from services.chassis.openapi import openapi
 STATIC = Path(__file__).parent / "static"
 #: Scripts and styles come from this service alone; Swagger UI draws its icons as data.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {

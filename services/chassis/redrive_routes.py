@@ -18,6 +18,7 @@ from services.chassis.errors import InvalidRequestError, KlarmeldError
 from services.chassis.journal import Signature
 from services.chassis.logs import logger
 from services.chassis.parked_choice import OPEN, Choice, State
+from services.chassis.parked_shapes import Tries
 from services.chassis.problem_shape import problem_answer
 from services.chassis.redrive import By, Outcome, Plan, Redrive, Tried, confirmed
 
@@ -37,7 +38,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 class Selection(BaseModel):
     """Which parked records are meant; with the plan's `fingerprint`, `who` and `why` it is done."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "unknown_version"}]})
 
     topic: str | None = Field(None, description="Of this topic.", examples=["klarmeld.agreements"])
     partition: int | None = Field(None, ge=0, le=2**31 - 1, description="Of this partition.")
@@ -69,13 +70,13 @@ def redrives(redrive: Redrive) -> APIRouter:
     """Return `POST /v1/admin/parked/redrive` and `/discard`."""
     router = APIRouter(prefix="/v1/admin/parked", tags=["operations"])
 
-    @router.post("/redrive", summary="Try parked records again", responses=_ANSWERS)
+    @router.post("/redrive", summary="Try parked records again", responses=_ANSWERS, response_model=Tries)
     async def again(request: Request, body: RedriveSelection, accept: Accept = "") -> Response:
         """Show what would become of each record; carry it out where `fingerprint` is that plan's, else 409."""
         plan = await redrive.plan(body.choice, judged_at=clock.now_ms(), fixable=body.fixable)
         return await _answer(request, body, plan, redrive.carry_out, lines=LINES in accept)
 
-    @router.post("/discard", summary="Set parked records aside for good", responses=_ANSWERS)
+    @router.post("/discard", summary="Set parked records aside for good", responses=_ANSWERS, response_model=Tries)
     async def discard(request: Request, body: Selection, accept: Accept = "") -> Response:
         """Show what would be discarded; carry it out where `fingerprint` is that plan's, else 409. Nothing is lost."""
         body = body.model_copy(update={"state": State.PARKED})

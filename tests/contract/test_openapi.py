@@ -15,8 +15,6 @@ from tests.contract.documents import SERVICES, app_of, kept, operations, served
 
 #: What is asked by machines that need no document, and the documents themselves.
 LEFT_OUT = {"/metrics", "/openapi.json", "/docs", "/asyncapi.json", "/asyncapi"}
-#: The routes of klarmeld's own command, which nobody else needs to build on.
-INTERNAL = "/v1/admin/"
 PROBLEM = "application/problem+json"
 
 EACH = [
@@ -24,10 +22,8 @@ EACH = [
     for name in SERVICES
     for path, method, operation in operations(kept(name, "openapi"))
 ]
-PUBLISHED = [each for each in EACH if not each.values[1].startswith(INTERNAL)]
 GUARDED = [each for each in EACH if ROUTES[each.values[2].upper(), each.values[1]] is not PUBLIC]
 every_operation = pytest.mark.parametrize(("name", "path", "method", "operation"), EACH)
-every_published_operation = pytest.mark.parametrize(("name", "path", "method", "operation"), PUBLISHED)
 every_guarded_operation = pytest.mark.parametrize(("name", "path", "method", "operation"), GUARDED)
 every_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -89,7 +85,7 @@ def test_an_error_is_a_problem(name, path, method, operation):
         assert error["content"][PROBLEM]["schema"] == {"$ref": "#/components/schemas/Problem"}, status
 
 
-@every_published_operation
+@every_operation
 def test_an_answer_says_its_shape(name, path, method, operation):
     told = [
         content for status, each in operation["responses"].items() if status < "300" for content in [each["content"]]
@@ -99,7 +95,7 @@ def test_an_answer_says_its_shape(name, path, method, operation):
     assert all(part.get("schema") for content in told for part in content.values())
 
 
-@every_published_operation
+@every_operation
 def test_an_example_of_a_body_is_one_that_its_schema_takes(name, path, method, operation):
     if "requestBody" not in operation:
         assert method in {"get", "delete"}

@@ -12,6 +12,7 @@ import httpx
 import pytest
 import requests
 import schemathesis
+from aiokafka import AIOKafkaProducer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -78,6 +79,7 @@ async def surface(stack, tmp_path_factory) -> AsyncIterator[Surface]:
         await asyncio.gather(*(child.start() for child in children))
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         await _tell(issuer, urls)
+        await _park(stack, issuer, urls["agreements"])
         yield Surface(issuer, urls, {name: await _document(url) for name, url in urls.items()})
 
 
@@ -103,6 +105,16 @@ async def _tell(issuer, urls):
             if event.municipality:
                 shown = f"{urls[owner]}/v1/rollouts/{ROLLOUT}/municipalities/{OWN}"
                 (await client.get(shown, params={"after": told["position"], "wait": 20})).raise_for_status()
+
+
+async def _park(stack, issuer, url):
+    """Put records on the log that are none, and wait until the service has set them aside."""
+    async with AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all") as producer:
+        await producer.send_and_wait(Topic.AGREEMENTS, key=b"any", value=None, headers=[("ce_id", b"any")])
+        await producer.send_and_wait(Topic.AGREEMENTS, key=None, value=b"\xff", headers=[("x", b"\xff")])
+    async with httpx.AsyncClient(headers=issuer.bearer("drift"), timeout=30) as client:
+        while len((await client.get(f"{url}/v1/admin/parked")).json()["items"]) < 2:
+            await asyncio.sleep(0.1)
 
 
 ASKED = [
