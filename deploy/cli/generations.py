@@ -26,12 +26,13 @@ class Action(StrEnum):
     DROP = "drop"
 
 
+Done = Annotated[Action, typer.Argument(help="What to do about them.")]
 Name = Annotated[str | None, typer.Argument(help="The generation to go back to, or to drop.")]
 
 
 def generations(  # noqa: PLR0913  the options of the command
     service: NamedService,
-    action: Action = Action.LIST,
+    action: Done = Action.LIST,
     name: Name = None,
     *,
     execute: Execute = False,

@@ -1,5 +1,6 @@
 """The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from inspect import isawaitable
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from contracts.facts import Fact, document_id
@@ -19,6 +20,9 @@ DURABLE = WriteConcern(w="majority", j=True)
 SETTLED = ReadConcern("majority")
 POINTER = "pointer"
 Result = TypeVar("Result")
+TRANSIENT = "TransientTransactionError"
+#: So often another transaction may have been first.
+CONFLICTS = 50
 #: Where the stored view names the agreements of a municipality.
 AGREEMENTS = "progress.tracks.agreement.agreements"
 
@@ -106,13 +110,23 @@ class Store:
 
     async def at_once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
         """Run `work(session)` in one transaction, again where another got in its way: all of its writes, or none."""
-        opened = self._database.client.start_session()
-        try:
-            async with await opened if isawaitable(opened) else opened as session:
-                done: Result = await session.with_transaction(work, write_concern=DURABLE)
-        except PyMongoError as error:
-            raise _ours(error) from error
-        return done
+        for _ in range(CONFLICTS):
+            try:
+                return await self._transaction(work)
+            except OperationFailure as error:
+                if not error.has_error_label(TRANSIENT):
+                    raise _ours(error) from error
+                await asyncio.sleep(0.02)
+            except PyMongoError as error:
+                raise _ours(error) from error
+        raise StoreUnavailableError(f"Another write got in the way {CONFLICTS} times; try again.")
+
+    async def _transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        async with (
+            await _awaited(self._database.client.start_session()) as session,
+            await _awaited(session.start_transaction(write_concern=DURABLE)),
+        ):
+            return await work(session)
 
     async def ping(self) -> None:
         async with translated():
@@ -218,9 +232,14 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except PyMongoError as error:
-        if error.has_error_label("TransientTransactionError"):
-            raise  # the whole transaction is tried again
+        if error.has_error_label(TRANSIENT):
+            raise  # Store.at_once decides whether the whole transaction is tried again
         raise _ours(error) from error
+
+
+async def _awaited(found: Any) -> Any:
+    """Return what one driver gives at once and the other when it is awaited."""
+    return await found if isawaitable(found) else found
 
 
 def _ours(error: PyMongoError) -> StoreUnavailableError:
