@@ -22,6 +22,6 @@ def _documents(name: str) -> dict[str, dict[str, Any]]:
     """Return both documents of one service; its code is loaded only now, for it takes seconds."""
     app = import_module(f"services.{name}.app")
     settings = import_module(f"services.{name}.settings").Settings.model_construct()
-    openapi = import_module("services.chassis.openapi").openapi
-    events_of = import_module("services.chassis.service").events_of
-    return {"openapi": openapi(app.create(settings)), "asyncapi": events_of(app.SERVICE)}
+    made = import_module("services.chassis.service")
+    requests = made.requests_of(app.SERVICE, app.create(settings))
+    return {"openapi": requests, "asyncapi": made.events_of(app.SERVICE)}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from services.chassis.problem import MEDIA_TYPE
+from services.chassis.problem_shape import problem_answer
 from services.chassis.request_bodies import MOST_BYTES, BoundedRoute
 
 #: A rollout that need not exist yet: its first fact makes it.
@@ -40,34 +40,17 @@ def command_router(tag: str) -> APIRouter:
     return APIRouter(prefix="/v1", tags=[tag], route_class=BoundedRoute, responses=ANSWERS)
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
-
-
-_TEXT = {"type": "string"}
-_FIELD = {"type": "object", "required": ["pointer", "detail"], "properties": {"pointer": _TEXT, "detail": _TEXT}}
-#: RFC 9457, as every error is answered.
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        **dict.fromkeys(("type", "title", "detail", "instance"), _TEXT),
-        "status": {"type": "integer"},
-        "errors": {"type": "array", "items": _FIELD},
-    },
-}
-
 ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {
         "model": Accepted,
         "description": "Told: the event is on the log. A repeated `Idempotency-Key` gets the first answer's event.",
-        "headers": {"Location": {"description": "Where the event shows.", "schema": _TEXT}},
+        "headers": {"Location": {"description": "Where the event shows.", "schema": {"type": "string"}}},
     },
-    401: _problem("No valid access token."),
-    403: _problem("None of the token's roles may do this."),
-    404: _problem("There is no such thing, or none that the caller may know of."),
-    409: _problem("It does not fit what has happened already; `detail` says what, and when."),
-    413: _problem(f"The body is longer than {MOST_BYTES:,} bytes."),
-    422: _problem("A field is wrong; `errors` names each."),
-    503: _problem("The log or the database can't be reached; try again."),
+    401: problem_answer("No valid access token."),
+    403: problem_answer("None of the token's roles may do this."),
+    404: problem_answer("There is no such thing, or none that the caller may know of."),
+    409: problem_answer("It does not fit what has happened already; `detail` says what, and when."),
+    413: problem_answer(f"The body is longer than {MOST_BYTES:,} bytes."),
+    422: problem_answer("A field is wrong; `errors` names each."),
+    503: problem_answer("The log or the database can't be reached; try again."),
 }

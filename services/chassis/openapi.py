@@ -1,7 +1,7 @@
 """A service's OpenAPI 3.1 document: FastAPI's own, completed by who may call what and how errors are answered."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,8 +21,8 @@ TAGS = {
 }
 
 
-def openapi(app: FastAPI) -> Json:
-    """Return the document of every route of `app` that is not left out of it."""
+def openapi(app: FastAPI, answers: Mapping[str, Json]) -> Json:
+    """Return the document of every route of `app` that is not left out of it; `answers` are examples, by path."""
     made = get_openapi(
         title=app.title,
         version=app.version,
@@ -33,6 +33,8 @@ def openapi(app: FastAPI) -> Json:
     )
     for path, method, operation in _operations(made):
         _complete(path, method, operation)
+        if method == "get" and path in answers:
+            operation["responses"]["200"]["content"]["application/json"]["example"] = answers[path]
     parts = made.setdefault("components", {})
     parts["schemas"] = {**_own(parts.get("schemas", {})), "Problem": PROBLEM}
     parts["responses"] = ANSWERS

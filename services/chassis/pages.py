@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from services.chassis.asyncapi_page import asyncapi_page
-from services.chassis.openapi import openapi
 
 STATIC = Path(__file__).parent / "static"
 #: Scripts and styles come from this service alone; Swagger UI draws its icons as data.
@@ -29,15 +28,14 @@ _HEADERS = {
 Make = Callable[[], dict[str, Any]]
 
 
-def add_pages(app: FastAPI, events: Make) -> None:
-    """Add the documents of `app` and their pages, when all routes are there; `events` makes its AsyncAPI document."""
-    app.include_router(_documents(app, events))
+def add_pages(app: FastAPI, *, requests: Make, events: Make) -> None:
+    """Add to `app` the documents that `requests` (OpenAPI) and `events` (AsyncAPI) make, and their pages."""
+    app.include_router(_documents(app.title, cache(requests), cache(events)))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
-def _documents(app: FastAPI, events: Make) -> APIRouter:
+def _documents(title: str, requests: Make, events: Make) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    requests, told = cache(lambda: openapi(app)), cache(events)
 
     @router.get("/openapi.json")
     async def openapi_json() -> JSONResponse:
@@ -45,15 +43,15 @@ def _documents(app: FastAPI, events: Make) -> APIRouter:
 
     @router.get("/docs")
     async def docs() -> HTMLResponse:
-        return HTMLResponse(_DOCS.replace("{title}", app.title), headers=_HEADERS)
+        return HTMLResponse(_DOCS.replace("{title}", title), headers=_HEADERS)
 
     @router.get("/asyncapi.json")
     async def asyncapi_json() -> JSONResponse:
-        return JSONResponse(told())
+        return JSONResponse(events())
 
     @router.get("/asyncapi")
     async def asyncapi_html() -> HTMLResponse:
-        return HTMLResponse(asyncapi_page(told(), style="static/asyncapi.css"), headers=_HEADERS)
+        return HTMLResponse(asyncapi_page(events(), style="static/asyncapi.css"), headers=_HEADERS)
 
     return router
 

@@ -15,6 +15,7 @@ from contracts.topics import Topic
 from services.chassis import problem
 from services.chassis.access import check_table, guard
 from services.chassis.admin import admin
+from services.chassis.answer_examples import example_answers
 from services.chassis.asyncapi import asyncapi
 from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
@@ -24,6 +25,7 @@ from services.chassis.live import Live
 from services.chassis.log_admin import ensure_topics
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
+from services.chassis.openapi import openapi
 from services.chassis.overview import Overviews
 from services.chassis.pages import add_pages
 from services.chassis.parked import Parked
@@ -132,10 +134,15 @@ def build(
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
-    add_pages(app, partial(events_of, service))
+    add_pages(app, requests=partial(requests_of, service, app), events=partial(events_of, service))
     check_table(app)
     app.state.parts = parts
     return app
+
+
+def requests_of(service: Service, app: FastAPI) -> dict[str, Any]:
+    """Return what `service` is asked, as the OpenAPI document of its application."""
+    return openapi(app, example_answers(service.derive, service.reads))
 
 
 def events_of(service: Service) -> dict[str, Any]:

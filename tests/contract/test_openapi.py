@@ -15,6 +15,14 @@ from tests.contract.documents import SERVICES, app_of, kept, operations, served
 
 #: What is asked by machines that need no document, and the documents themselves.
 LEFT_OUT = {"/metrics", "/openapi.json", "/docs", "/asyncapi.json", "/asyncapi"}
+#: What a portal is built on: shown with an example of each.
+EXEMPLARY = {
+    "/v1/rollouts/{rollout}",
+    "/v1/rollouts/{rollout}/municipalities/{code}",
+    "/v1/rollouts/{rollout}/municipalities/{code}/facts",
+    "/v1/rollouts/{rollout}/municipalities/{code}/explain",
+    "/v1/rollouts/{rollout}/municipalities/{code}/diff",
+}
 PROBLEM = "application/problem+json"
 
 EACH = [
@@ -111,6 +119,17 @@ def test_an_example_of_a_body_is_one_that_its_schema_takes(name, path, method, o
         assert examples
         for example in examples:
             Draft202012Validator({"components": document["components"], **content["schema"]}).validate(example)
+
+
+@every_operation
+def test_an_example_of_an_answer_is_one_that_its_shape_allows(name, path, method, operation):
+    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    if "example" not in content:
+        assert path not in EXEMPLARY
+        return
+    parts = {"components": kept(name, "openapi")["components"]}
+
+    Draft202012Validator({**parts, **content["schema"]}).validate(content["example"])
 
 
 @every_guarded_operation
