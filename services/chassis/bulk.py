@@ -1,14 +1,15 @@
 """Folded documents written many at once into a generation that nobody reads yet."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts import codec
 from contracts.facts import fact_key
+from contracts.records import Record
 from contracts.refusals import Refusal
 from services.chassis.documents import Union
-from services.chassis.fold import Fold, without_room
+from services.chassis.fold import Fold, note_position, without_room
 from services.chassis.judging import Tell
 from services.chassis.log_reader import Offsets
 from services.chassis.parked import Parked, ParkedRecord
@@ -33,11 +34,16 @@ class Bulk:
 
     async def write(self, fold: Fold, part: Share, start: Offsets, fence: Offsets) -> None:
         """Write the documents of `part`; what finds no room in one is parked, read once more from the log."""
-        own = [union for union in fold.documents.values() if part.holds(union.id)]
-        left = {union.id: keys for union in own if (keys := await self._without_room(union))}
-        await self._insert(fold, own)
+        own = {union.id: union for union in fold.documents.values() if part.holds(union.id)}
+        left = {union.id: keys for union in own.values() if (keys := await self._without_room(union))}
         if left:
-            await self._park(left, part, start, fence)
+            for document in left:
+                own[document].positions.clear()
+            async for records in self._subject.reader.records(start, fence):
+                parked = list(_left_out(own, left, part, records))
+                if parked:
+                    await self._parked.keep(parked)
+        await self._insert(fold, list(own.values()))
 
     async def _without_room(self, union: Union) -> set[str]:
         """Take out of a document what finds no room in it; what the live one holds goes before the rest."""
@@ -67,14 +73,16 @@ class Bulk:
         async with translated():
             await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
 
-    async def _park(self, left: Mapping[str, set[str]], part: Share, start: Offsets, fence: Offsets) -> None:
-        async for records in self._subject.reader.records(start, fence):
-            parked = []
-            for record in records:
-                read = codec.read(record) if part.owns(record.key) else None
-                if read is None or isinstance(read, Refusal):
-                    continue
-                if fact_key(read.fact) in left.get(read.document_id, ()):
-                    parked.append(ParkedRecord(record, too_many(read.document_id)))
-            if parked:
-                await self._parked.keep(parked)
+
+def _left_out(
+    unions: Mapping[str, Union], left: Mapping[str, set[str]], part: Share, records: Sequence[Record]
+) -> Iterator[ParkedRecord]:
+    """Yield what is to be parked of full documents; only what they hold moves their positions."""
+    for record in records:
+        read = codec.read(record) if part.owns(record.key) else None
+        if read is None or isinstance(read, Refusal) or read.document_id not in left:
+            continue
+        if fact_key(read.fact) in left[read.document_id]:
+            yield ParkedRecord(record, too_many(read.document_id))
+        else:
+            note_position(unions[read.document_id].positions, record)

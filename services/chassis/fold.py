@@ -5,6 +5,8 @@ from sys import intern
 from typing import Any
 
 from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id
+from contracts.records import Record
+from contracts.topics import partition_name
 from services.chassis.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
 from services.chassis.documents import Amount, Union, size_of
 
@@ -16,7 +18,7 @@ class Fold:
         self.documents: dict[str, Union] = {}
         self._wholes: dict[str, Whole] = {}
 
-    def add(self, partition: str, heard: Heard, key: str) -> None:
+    def add(self, record: Record, heard: Heard, key: str) -> None:
         """Add one telling of the fact with this key; any number of times, in any order."""
         rollout, municipality, fact = heard
         document = heard.document_id
@@ -26,8 +28,7 @@ class Fold:
         known = union.facts.get(key)
         if known is None or fact.place < known.place:
             union.facts[key] = _compact(fact)
-        if fact.offset > union.positions.get(partition, -1):
-            union.positions[partition] = fact.offset
+        note_position(union.positions, record)
 
     def stored(self, union: Union, derive: Derive) -> dict[str, Any]:
         """Return a document as the database keeps it; call it when everything has been added."""
@@ -56,6 +57,13 @@ class Fold:
             own = self.documents.get(document_id(rollout, None))
             found = self._wholes[rollout] = Whole(list(own.facts.values())) if own else NO_ROLLOUT
         return found
+
+
+def note_position(positions: dict[str, int], record: Record) -> None:
+    """Move a position on to a record, if it is not further on already."""
+    name = partition_name(record.topic, record.partition)
+    if record.offset > positions.get(name, -1):
+        positions[name] = record.offset
 
 
 def without_room(union: Union, preferred: Collection[str]) -> set[str]:

@@ -7,7 +7,6 @@ from contracts import codec
 from contracts.diff import differences
 from contracts.facts import Fact, document_id, fact_key
 from contracts.refusals import Refusal
-from contracts.topics import partition_name
 from services.chassis.derivation import NO_ROLLOUT, Whole, derived
 from services.chassis.fold import Fold
 from services.chassis.generations import pointed_at
@@ -66,7 +65,7 @@ async def _folded(subject: Subject, documents: set[str], start: Offsets, fence: 
         for record in records:
             read = codec.read(record)
             if not isinstance(read, Refusal) and read.document_id in wanted:
-                fold.add(partition_name(record.topic, record.partition), read, fact_key(read.fact))
+                fold.add(record, read, fact_key(read.fact))
         done += len(records)
         tell("deriving anew", done, records_between(start, fence))
     return fold

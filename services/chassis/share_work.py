@@ -9,7 +9,6 @@ from contracts import codec
 from contracts.facts import fact_key
 from contracts.records import Record
 from contracts.refusals import Refusal
-from contracts.topics import partition_name
 from services.chassis.bulk import Bulk
 from services.chassis.comparison import Difference
 from services.chassis.fold import Fold
@@ -110,7 +109,7 @@ class ShareWork:
                     yield ParkedRecord(record, read)
                 continue
             key = self._traces.hear(record, read) if own else fact_key(read.fact)
-            fold.add(partition_name(record.topic, record.partition), read, key or "")
+            fold.add(record, read, key or "")
 
 
 @contextmanager
