@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
 from aiokafka.errors import KafkaError  # noqa: TID251
 
 from deploy.producer import LogAwayError
+from services.chassis.header_names import forgive_header_names
 
 #: Records of one turn; enough to be fast, few enough to stay small.
 BATCH = 2_000
@@ -31,6 +32,7 @@ class Span(NamedTuple):
 @asynccontextmanager
 async def reading(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
     """Yield a consumer without a group; LogAwayError where there is no Kafka, at once and at any later moment."""
+    forgive_header_names()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap.split(","),
         client_id="klarmeld-cli",
