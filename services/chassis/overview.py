@@ -8,6 +8,7 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.rollup import rollup
 from contracts.settle import Settled, settle
 from services.chassis import clock
+from services.chassis.documents import Document
 from services.chassis.errors import NotFoundError
 from services.chassis.selection import Row, Selection
 from services.chassis.store import Store
@@ -51,14 +52,18 @@ class Overviews:
 
     async def _read(self, rollout: str, fields: Sequence[str]) -> tuple[Settled, dict[str, Progress]]:
         """Return the rollout's own facts and every municipality's progress; NotFoundError for an unknown rollout."""
-        live = (await self._store.generation()).live
-        stored = await self._store.progress_of_rollout(live, rollout, fields)
-        whole = await self._store.documents(live, [document_id(rollout, None)])
+        stored, whole = await self._store.of_live(lambda live: self._stored(live, rollout, fields))
         if not stored and not whole:
             raise NotFoundError("There is no such rollout.")
         own = settle(whole[0].facts.values() if whole else ())
         unheard = self._derive(_NOTHING, own)
         return own, {code: stored.get(code) or unheard for code in MUNICIPALITIES}
+
+    async def _stored(
+        self, live: str, rollout: str, fields: Sequence[str]
+    ) -> tuple[dict[str, dict[str, Any]], list[Document]]:
+        stored = await self._store.progress_of_rollout(live, rollout, fields)
+        return stored, await self._store.documents(live, [document_id(rollout, None)])
 
 
 _NOTHING = settle(())

@@ -15,6 +15,8 @@ from contracts.facts import Fact, document_id
 from services.chassis.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.errors import StoreUnavailableError
 
+Found = TypeVar("Found")
+
 DURABLE = WriteConcern(w="majority", j=True)
 #: What majority has acknowledged: a view can't be taken back by an election.
 SETTLED = ReadConcern("majority")
@@ -96,6 +98,18 @@ class Store:
         if pointer is None:
             raise PointerMissingError("The generations' pointer is missing; restart the service to create it.")
         return Generation(pointer["live"], tuple(pointer["also"]))
+
+    async def of_live(self, read: Callable[[str], Awaitable[Found]]) -> Found:
+        """Return what `read` finds in the live generation, and was live until it had been read.
+
+        Writers write the live generation last. One that is no longer live is written before the new one, so that what
+        was read in it after the swap may not stand in the new one yet: such a reading is thrown away and made again.
+        """
+        while True:
+            generation = await self.generation()
+            found = await read(generation.live)
+            if await self.generation() == generation:
+                return found
 
     async def repoint(self, expected: Generation, new: Generation, *, session: Any = None) -> bool:
         """Make `new` the generation if `expected` still is; one write. Returns whether it was."""

@@ -85,7 +85,9 @@ class Views:
         """Return the documents of a municipality; NotFoundError for a code or a rollout that does not exist."""
         if municipality not in MUNICIPALITIES:
             raise NotFoundError("There is no such municipality in this rollout.")
-        live = (await self._store.generation()).live
+        return await self._store.of_live(lambda live: self._pair(live, rollout, municipality))
+
+    async def _pair(self, live: str, rollout: str, municipality: str) -> Pair:
         ids = (document_id(rollout, municipality), document_id(rollout, None))
         found = {each.id: each for each in await self._store.documents(live, ids)}
         if not found and not await self._store.knows_rollout(live, rollout):
@@ -94,8 +96,8 @@ class Views:
 
     async def whole(self, rollout: str) -> Pair:
         """Return the rollout's own document alone; a rollout that nothing is known of has none."""
-        live = (await self._store.generation()).live
-        found = await self._store.documents(live, (document_id(rollout, None),))
+        ids = (document_id(rollout, None),)
+        found = await self._store.of_live(lambda live: self._store.documents(live, ids))
         return Pair(None, found[0] if found else None)
 
     async def pair_after(
@@ -139,9 +141,8 @@ class Views:
     async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
         if not self._shows_ean_conflicts:
             return []
-        live = (await self._store.generation()).live
         eans = sorted(progress["tracks"]["forwarding"]["eans"])
-        return await self._store.elsewhere(live, rollout, municipality, eans)
+        return await self._store.of_live(lambda live: self._store.elsewhere(live, rollout, municipality, eans))
 
 
 async def _reached(

@@ -1,0 +1,86 @@
+"""A reader between two generations: it never sees what the live one does not hold yet, on the real database."""
+
+import pytest
+
+from contracts.facts import Fact, document_id, fact_key
+from services.chassis.documents import Union
+from services.chassis.overview import Overviews
+from services.chassis.store import Generation, Store, connect
+from services.chassis.views import Views
+from services.tasks.progress import derive
+
+ROLLOUT, CODE = "swapped-8b", "0630"
+FIRST, SECOND = Generation("progress_1"), Generation("progress_2", ("progress_1",))
+
+
+def union(number: int, code: str | None = CODE) -> Union:
+    fact = Fact(
+        1_000 + number, "klarmeld.tasks", 0, number, "/klarmeld/tasks", f"e-{number}",
+        "dk.klarmeld.StakeholderOriented.v1", "erp_dialog", "2026-02-01T09:00:00.000000Z", '{"role":"erp_dialog"}',
+    )  # fmt: skip
+    return Union(document_id(ROLLOUT, code), ROLLOUT, code or "*", {fact_key(fact): fact}, {"tasks-0": number})
+
+
+class SwappedMeanwhile(Store):
+    """Makes the second generation live after a reader's look at the pointer, then writes to the first."""
+
+    swapped = False
+
+    async def documents(self, collection, ids):
+        await self._swap()
+        return await super().documents(collection, ids)
+
+    async def progress_of_rollout(self, collection, rollout, fields):
+        await self._swap()
+        return await super().progress_of_rollout(collection, rollout, fields)
+
+    async def _swap(self):
+        if not self.swapped:
+            self.swapped = True
+            assert await self.repoint(FIRST, SECOND)
+            for code in (CODE, None):
+                await self.union(FIRST.live, [union(2, code)])
+
+
+@pytest.fixture
+async def store(stack, prefix):
+    client = connect(stack.mongo_uri, timeout_s=5)
+    store = SwappedMeanwhile(client[f"{prefix}swapped"])
+    await store.prepare()
+    for collection in (FIRST.live, SECOND.live):
+        await store.prepare_collection(collection)
+        for code in (CODE, None):
+            await store.union(collection, [union(1, code)])
+    yield store
+    await client.drop_database(f"{prefix}swapped")
+    client.close()
+
+
+async def test_a_view_that_was_begun_before_the_swap_is_of_the_generation_that_is_live_after_it(store):
+    views = Views(store=store, derive=derive, shows_ean_conflicts=False)
+    first = await views.pair(ROLLOUT, CODE)
+    second = await views.pair(ROLLOUT, CODE)
+    assert store.swapped
+    assert first.positions == second.positions == {"tasks-0": 1}
+    assert first.own.facts.keys() <= second.own.facts.keys()
+
+
+async def test_a_rollouts_own_document_does_not_go_back_either(store):
+    views = Views(store=store, derive=derive, shows_ean_conflicts=False)
+    first = await views.whole(ROLLOUT)
+    assert store.swapped
+    assert first.positions == (await views.whole(ROLLOUT)).positions == {"tasks-0": 1}
+
+
+async def test_the_overview_is_read_again_when_another_generation_became_live(store):
+    overviews = Overviews(store=store, derive=derive)
+    read = []
+    documents = store.documents
+
+    async def noted(collection, ids):
+        read.append(collection)
+        return await documents(collection, ids)
+
+    store.documents = noted
+    await overviews.rollup(ROLLOUT)
+    assert read[-1] == SECOND.live
