@@ -24,6 +24,19 @@ def story(rollout: str, codes: Sequence[str], *, seed: int = 8) -> list[Message]
     return told
 
 
+def procession(rollout: str, codes: Sequence[str]) -> Iterator[Message]:
+    """Yield one municipality after the other, each with a few facts, and after each a record that is no fact.
+
+    No later fact touches an earlier document, so that one that was passed over stays wrong.
+    """
+    for code in codes:
+        for name in (EventName.MunicipalityEnrolled, EventName.AgreementSent, EventName.AgreementViewed):
+            event = EXAMPLES[name]
+            message = encode(replace(event, rollout=rollout, municipality=code, id=f"{event.id}-{code}"))
+            yield message
+        yield message._replace(value=b"no fact")
+
+
 def orientations(rollout: str, number: int, *, code: str = "0630", padding: int = 0) -> Iterator[Message]:
     """Yield `number` different facts about one municipality, each with a field of `padding` bytes that nobody knows."""
     for each in range(number):

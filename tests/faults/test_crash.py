@@ -5,13 +5,13 @@ import signal
 import pytest
 
 from deploy.local.ports import free_block
-from tests.faults.events import CODES, story
+from tests.faults.events import CODES, procession
 from tests.faults.trial import Trial
 
 
 @pytest.mark.parametrize("moment", ["after_union", "after_progress", "before_commit", "after_commit"])
 async def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_wrong(trial: Trial, moment: str):
-    await trial.tell(story(trial.rollout, CODES[:8]))
+    await trial.tell(procession(trial.rollout, CODES))
     port = free_block().tasks
     dying = await trial.started(disturbed=("crash", moment, "3"), port=port, kafka__max_records=40)
     assert await dying.ended() == -signal.SIGKILL

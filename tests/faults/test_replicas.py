@@ -2,7 +2,7 @@
 
 import signal
 
-from tests.faults.events import CODES, story
+from tests.faults.events import CODES, procession, story
 from tests.faults.trial import READY_WITHIN_S, Trial, becomes, signal_process, terminated
 
 SLOW = {"disturbed": ("slow", "after_union", "100"), "kafka__max_records": 25}
@@ -27,7 +27,7 @@ async def test_a_replica_killed_while_batches_run_leaves_its_work_to_the_others(
     await trial.started(**SLOW, kafka__session_timeout_ms=6_000)
     dying = await trial.started(**SLOW, kafka__session_timeout_ms=6_000)
     assert await becomes(dying, 200, within_s=READY_WITHIN_S)
-    await trial.tell(story(trial.rollout, CODES[12:24]))
+    await trial.tell(procession(f"{trial.rollout}-2", CODES))
 
     signal_process(dying, signal.SIGKILL)
 
