@@ -42,7 +42,8 @@ async def tell_under_a_name_of_bytes(bootstrap: str, message: Message, name: byt
 
 def _signed(batch: bytes) -> bytes:
     """Return a batch with the checksum that fits its content."""
-    return batch[:17] + calc_crc32c(batch[21:]).to_bytes(4, "big") + batch[21:]
+    checksum: int = calc_crc32c(batch[21:])
+    return batch[:17] + checksum.to_bytes(4, "big") + batch[21:]
 
 
 async def prepare(bootstrap: str, topics: Sequence[str]) -> None:
