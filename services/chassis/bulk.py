@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import bson
+from bson.raw_bson import RawBSONDocument
+
 from contracts import codec
 from contracts.facts import fact_key
 from contracts.records import Record
 from contracts.refusals import Refusal
 from services.chassis.documents import Union
+from services.chassis.fingerprint import fingerprint
 from services.chassis.fold import Fold, note_position, without_room
 from services.chassis.judging import Tell
 from services.chassis.log_reader import Offsets
@@ -32,8 +36,11 @@ class Bulk:
         self._collection = collection
         self._tell = tell
 
-    async def write(self, fold: Fold, part: Share, start: Offsets, fence: Offsets) -> None:
-        """Write the documents of `part`; what finds no room in one is parked, read once more from the log."""
+    async def write(self, fold: Fold, part: Share, start: Offsets, fence: Offsets) -> dict[str, bytes]:
+        """Write the documents of `part` and return their fingerprints, except of those that are full.
+
+        What finds no room in a document is parked, read once more from the log.
+        """
         own = {union.id: union for union in fold.documents.values() if part.holds(union.id)}
         left = {union.id: keys for union in own.values() if (keys := await self._without_room(union))}
         if left:
@@ -43,7 +50,7 @@ class Bulk:
                 parked = list(_left_out(own, left, part, records))
                 if parked:
                     await self._parked.keep(parked)
-        await self._insert(fold, list(own.values()))
+        return await self._insert(fold, list(own.values()))
 
     async def _without_room(self, union: Union) -> set[str]:
         """Take out of a document what finds no room in it; what the live one holds goes before the rest."""
@@ -56,22 +63,33 @@ class Bulk:
             del union.facts[key]
         return left
 
-    async def _insert(self, fold: Fold, unions: Sequence[Union]) -> None:
+    async def _insert(self, fold: Fold, unions: Sequence[Union]) -> dict[str, bytes]:
         """Insert chunk by chunk; one is made while the one before is being written."""
         writing: asyncio.Task[None] | None = None
+        prints: dict[str, bytes] = {}
         for start in range(0, len(unions), CHUNK):
             documents = [fold.stored(union, self._subject.derive) for union in unions[start : start + CHUNK]]
+            raw = [bson.encode(each) for each in documents]
+            prints |= _prints(documents, raw)
             if writing:
                 await writing
-            writing = asyncio.create_task(self._insert_some(documents))
+            writing = asyncio.create_task(self._insert_some(raw))
             await asyncio.sleep(0)
             self._tell("writing", start + len(documents), len(unions))
         if writing:
             await writing
+        return prints
 
-    async def _insert_some(self, documents: Sequence[Mapping[str, Any]]) -> None:
+    async def _insert_some(self, raw: Sequence[bytes]) -> None:
+        documents = [RawBSONDocument(each) for each in raw]
         async with translated():
             await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
+
+
+def _prints(documents: Sequence[Mapping[str, Any]], raw: Sequence[bytes]) -> dict[str, bytes]:
+    pairs = zip(documents, raw, strict=True)
+    found = ((each["_id"], fingerprint(encoded)) for each, encoded in pairs if "full" not in each)
+    return {name: print_of for name, print_of in found if print_of is not None}
 
 
 def _left_out(

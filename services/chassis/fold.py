@@ -81,4 +81,4 @@ def without_room(union: Union, preferred: Collection[str]) -> set[str]:
 
 def _compact(fact: Fact) -> Fact:
     """Return the fact with one copy in memory of what many facts have in common."""
-    return fact._replace(source=intern(fact.source), type=intern(fact.type))
+    return Fact._make((*fact[:4], intern(fact.source), fact.id, intern(fact.type), *fact[7:]))

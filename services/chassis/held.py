@@ -5,18 +5,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import bson
 from bson.int64 import Int64
 
 from contracts.facts import WHOLE_ROLLOUT, Fact
-from services.chassis.documents import FULL_BYTES, FULL_FACTS, size_of
+from services.chassis.documents import Amount, size_of
+from services.chassis.fingerprint import name_of
 
 
 @dataclass(frozen=True)
 class Held:
     """One stored document; `facts` are those that have the form of one, by the key under which they stand."""
 
-    id: str
-    stored: Mapping[str, Any]
+    raw: bytes
+
+    @cached_property
+    def id(self) -> str:
+        """The document's `_id`, as text where it is none."""
+        name = name_of(self.raw)
+        return str(self.stored["_id"]) if name is None else name
+
+    @cached_property
+    def stored(self) -> Mapping[str, Any]:
+        return bson.decode(self.raw)
 
     @property
     def entries(self) -> Mapping[str, Any]:
@@ -48,7 +59,7 @@ class Held:
     @cached_property
     def full(self) -> bool:
         """Whether it takes no more."""
-        return len(self.facts) >= FULL_FACTS or size_of(self.facts.values()) >= FULL_BYTES
+        return Amount(len(self.facts), size_of(self.facts.values())).full
 
 
 def _mapping(found: Any) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from contracts.facts import document_id
 from contracts.topics import partition_name
 from services.chassis.comparison import NO_TRACE, Bounds, Difference, compare
 from services.chassis.derivation import NO_ROLLOUT, Whole, stale_in
+from services.chassis.fingerprint import fingerprint
 from services.chassis.held import Held
 from services.chassis.log_reader import Offsets
 from services.chassis.scanning import CHUNK, again, in_order
@@ -34,6 +35,8 @@ class Case:
     start: Offsets
     fence: Offsets
     share: Share = WHOLE
+    #: Fingerprints of documents that are known to be right, views and all.
+    right: Mapping[str, bytes] = field(default_factory=dict)
     selection: Selection = EVERYTHING
 
     def holds(self, document: str) -> bool:
@@ -84,6 +87,8 @@ async def first_sight(case: Case, tell: Tell) -> FirstSight:
 
 def _look(case: Case, held: Held, whole: Whole, bounds: Bounds, sight: FirstSight) -> None:
     sight.seen.add(held.id)
+    if held.id in case.right and fingerprint(held.raw) == case.right[held.id]:
+        return
     if case.differences(held.id, held, whole, bounds):
         sight.suspects[held.id] = held.stored["_id"]
     if held.full:

@@ -1,7 +1,7 @@
 """The work on one share of a service's documents: traced, folded and written, judged."""
 
 import gc
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -52,12 +52,13 @@ class ShareWork:
         self._tell = tell
         self._traces = Traces(asked, share)
         self._parked = Parked(subject.database)
+        self._written: dict[str, bytes] = {}
 
     async def trace(self, start: Offsets, fence: Offsets) -> None:
         """Add the log from `start` to before `fence` to the traces."""
         with _collecting_less():
             async for records in self._read(start, fence):
-                self._traces.add(records)
+                self._forget(self._traces.add(records), records)
 
     async def write(self, collection: str, start: Offsets, fence: Offsets, rounds: int) -> None:
         """Write the share's documents into an empty collection, in so many rounds; park what is no fact."""
@@ -68,7 +69,8 @@ class ShareWork:
                     refused = list(self._fold(fold, part, records))
                     if refused:
                         await self._parked.keep(refused)
-                await Bulk(self._subject, self._parked, collection, self._tell).write(fold, part, start, fence)
+                bulk = Bulk(self._subject, self._parked, collection, self._tell)
+                self._written |= await bulk.write(fold, part, start, fence)
 
     async def judge(self, collection: str, start: Offsets, fence: Offsets) -> Judgement:
         """Compare the share's documents in a generation with its traces, which reach from `start` to `fence`."""
@@ -80,6 +82,7 @@ class ShareWork:
             start=start,
             fence=fence,
             share=self._share,
+            right=self._written,
             selection=self._asked.selection,
         )
         with _collecting_less():
@@ -110,6 +113,14 @@ class ShareWork:
                 continue
             key = self._traces.hear(record, read) if own else fact_key(read.fact)
             fold.add(record, read, key or "")
+
+    def _forget(self, about: Iterable[str], records: Iterable[Record]) -> None:
+        """Forget the fingerprints of documents that the log has said more about, or about their rollout."""
+        for document in about:
+            self._written.pop(document, None)
+        keys = {record.key for record in records if not self._share.is_municipality(record.key)}
+        for document in [each for each in self._written if keys and each.partition(":")[0].encode() in keys]:
+            del self._written[document]
 
 
 @contextmanager

@@ -60,11 +60,15 @@ class Share:
 
     def needs(self, key: bytes | None) -> bool:
         """Whether a record with this key may matter: its own, a rollout's, or anybody's that is no municipality's."""
-        return key not in _KEYS or key in self._keys
+        return key in self._keys or not self.is_municipality(key)
 
     def owns(self, key: bytes | None) -> bool:
         """Whether a record with this key is this share's alone."""
-        return key in self._keys or (self.index == 0 and key not in _KEYS)
+        return key in self._keys or (self.index == 0 and not self.is_municipality(key))
+
+    @staticmethod
+    def is_municipality(key: bytes | None) -> bool:
+        return key in _KEYS
 
     @property
     def query(self) -> dict[str, Any]:

@@ -57,11 +57,16 @@ class Traces:
         self._asked = asked
         self._share = share
 
-    def add(self, records: Iterable[Record]) -> None:
-        """Add records; any number of times, in any order."""
+    def add(self, records: Iterable[Record]) -> set[str]:
+        """Add records, any number of times, in any order; returns the documents that they are about."""
+        about = set()
         for record in records:
             if self._share.owns(record.key):
-                self.hear(record, codec.read(record))
+                read = codec.read(record)
+                self.hear(record, read)
+                if not isinstance(read, Refusal):
+                    about.add(read.document_id)
+        return about
 
     def hear(self, record: Record, read: Heard | Refusal) -> str | None:
         """Add what an own record was read as; returns the key of its fact where it is one."""
