@@ -54,9 +54,6 @@ class Bounds:
         return deleted or self.fence.get(partition, 0) <= offset < self.end.get(partition, 0)
 
 
-NO_TRACE = Trace({}, {}, {})
-
-
 def compare(document: str, held: Held | None, trace: Trace, bounds: Bounds, stale: Sequence[str]) -> list[Difference]:
     """Return everything in which the document differs; `stale` says in what its view does."""
     if held is None:

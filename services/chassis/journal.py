@@ -53,7 +53,7 @@ class Journal:
         """Add a receipt in the transaction that changes what it is about: both stand, or neither does."""
         async with translated():
             last = await self._entries.find_one(sort=[("_id", DESCENDING)], session=session)
-            entry = _entry(signature, receipt, last)
+            entry = following(_read(last) if last else None, signature, receipt)
             await self._entries.insert_one(_stored(entry), session=session)
         return entry
 
@@ -61,7 +61,7 @@ class Journal:
         """Return everything, the oldest first."""
         async with translated():
             found = await self._entries.find().sort("_id", 1).to_list(None)
-        return [Entry(seq=each.pop("_id"), **{name: each.get(name) for name in Entry._fields[1:]}) for each in found]
+        return [_read(each) for each in found]
 
 
 def breaks(entries: Iterable[Entry]) -> Iterator[str]:
@@ -77,11 +77,17 @@ def breaks(entries: Iterable[Entry]) -> Iterator[str]:
         seq, previous = entry.seq, entry.hash
 
 
-def _entry(signature: Signature, receipt: Receipt, last: Mapping[str, Any] | None) -> Entry:
-    seq, previous = (last["_id"] + 1, last["hash"]) if last else (1, NO_HASH)
+def following(last: Entry | None, signature: Signature, receipt: Receipt) -> Entry:
+    """Return the entry that comes after `last`."""
+    seq, previous = (last.seq + 1, last.hash) if last else (1, NO_HASH)
     at, who, why = signature.at, signature.who, signature.why
     entry = Entry(seq, at, who, why, receipt.what, receipt.before, receipt.after, previous, "")
     return entry._replace(hash=_hash(entry))
+
+
+def _read(found: Mapping[str, Any]) -> Entry:
+    fields: dict[str, Any] = {name: found.get("_id" if name == "seq" else name) for name in Entry._fields}
+    return Entry(**fields)
 
 
 def _stored(entry: Entry) -> dict[str, Any]:

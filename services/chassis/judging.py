@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from contracts.facts import document_id
 from contracts.topics import partition_name
-from services.chassis.comparison import NO_TRACE, Bounds, Difference, compare
+from services.chassis.comparison import Bounds, Difference, compare
 from services.chassis.derivation import NO_ROLLOUT, Whole, stale_in
 from services.chassis.fingerprint import fingerprint
 from services.chassis.held import Held
@@ -15,7 +15,7 @@ from services.chassis.log_reader import Offsets
 from services.chassis.scanning import CHUNK, again, in_order
 from services.chassis.shares import EVERYTHING, WHOLE, Selection, Share
 from services.chassis.target import Subject
-from services.chassis.traces import Traces
+from services.chassis.traces import NO_TRACE, Traces
 
 #: What is being done, how much of it, and of how much.
 Tell = Callable[[str, int, int], None]

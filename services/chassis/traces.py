@@ -47,6 +47,10 @@ class Trace(NamedTuple):
         return self.facts.get(key) or self.redrivable.get(key)
 
 
+#: Of a document of which the log says nothing.
+NO_TRACE = Trace({}, {}, {})
+
+
 class Traces:
     """The traces of the documents of one share that are wanted, and how many records said nothing."""
 
