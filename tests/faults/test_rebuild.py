@@ -17,11 +17,12 @@ from services.chassis.comparison import Kind
 from services.chassis.errors import KlarmeldError
 from services.chassis.generations import carry_out, drop, listed, rolled_back
 from services.chassis.journal import Journal, breaks
+from services.chassis.rebuild_changes import changes
 from services.chassis.shares import Asked
 from services.chassis.target import reached
 from services.chassis.verify import verify
 from tests.faults.events import CODES, orientations, story
-from tests.faults.operating import pointer, rebuilt, signed, stored, target_of, verified
+from tests.faults.operating import in_silence, pointer, rebuilt, signed, stored, target_of, verified
 from tests.faults.poison import poison
 from tests.faults.trial import Trial
 from tests.stack import REPOSITORY
@@ -249,6 +250,38 @@ async def test_every_change_is_in_the_journal_with_who_and_why(told: Trial, data
     assert entries[1].before == {"live": "progress_1", "also": ["progress_2"]}
     assert (entries[1].after["live"], entries[1].after["also"]) == ("progress_2", ["progress_1"])
     assert list(breaks(entries)) == []
+
+
+async def test_what_would_change_is_shown_by_municipality_and_value_and_nothing_is_written(told: Trial, database: Any):
+    own, lost = (f"{told.rollout}:{code}" for code in CODES[:2])
+    stage = (await stored(told, "progress_1"))[own]["progress"]["stage"]
+    await database.progress_1.update_one({"_id": own}, {"$set": {"progress.stage": "nowhere"}})
+    await database.progress_1.delete_one({"_id": lost})
+    before = await stored(told, "progress_1")
+
+    found = await changes(target_of(told), Asked(clock.now_ms()), tell=in_silence)
+
+    assert [tuple(each) for each in found if each.document == own] == [(own, "stage", "nowhere", stage)]
+    assert {each.before for each in found if each.document == lost} == {None}
+    assert {each.document for each in found} == {own, lost}
+    assert await stored(told, "progress_1") == before
+    assert await pointer(told) == {"live": "progress_1", "also": []}
+
+
+async def test_a_fact_that_a_rollout_has_lost_would_change_its_municipalities(told: Trial, database: Any):
+    whole = f"{told.rollout}:*"
+    facts = (await stored(told, "progress_1"))[whole]["facts"]
+    lost = {f"facts.{key}": 1 for key, fact in facts.items() if "Guidance" in fact["type"]}
+    await database.progress_1.update_one({"_id": whole}, {"$unset": lost})
+    for code in CODES[:4]:
+        untold = {"progress.tracks.information.guidance": "none"}
+        await database.progress_1.update_one({"_id": f"{told.rollout}:{code}"}, {"$set": untold})
+
+    found = await changes(target_of(told), Asked(clock.now_ms()), tell=in_silence)
+
+    assert {(each.document, each.before) for each in found if each.path == "tracks.information.guidance"} == {
+        (f"{told.rollout}:{code}", "none") for code in CODES[:4]
+    }
 
 
 async def killed_at(trial: Trial, moment: str) -> int:
