@@ -1,5 +1,6 @@
 """Every route of every service, for every role, about the own municipality and another's: who may what, and no more."""
 
+import asyncio
 import importlib
 import re
 from itertools import product
@@ -44,6 +45,7 @@ async def surface(stack, tmp_path_factory):
             urls = dict(zip(SERVICES, (agreements, notifications, tasks), strict=True))
             positions = await _tell(stack)
             await _wait(urls, issuer, positions)
+            await _started(urls)
             routes = {name: routes_of(apps[name]) for name in SERVICES}
             yield Surface(issuer, urls, routes)
 
@@ -90,6 +92,18 @@ async def _wait(urls, issuer, positions):
                 answer = await client.get(path, params={"after": position, "wait": 10})
                 if answer.status_code == httpx.codes.OK:
                     break
+            answer.raise_for_status()
+
+
+async def _started(urls):
+    """Wait until every service has seen itself connected: it reads records sooner than that."""
+    async with httpx.AsyncClient(timeout=40) as client:
+        for url in urls.values():
+            for _ in range(100):
+                answer = await client.get(f"{url}/startupz")
+                if answer.status_code == httpx.codes.OK:
+                    break
+                await asyncio.sleep(0.2)
             answer.raise_for_status()
 
 
