@@ -11,6 +11,8 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noq
 from aiokafka.structs import OffsetAndMetadata  # noqa: TID251
 
 from deploy.producer import LogAwayError
+from services.chassis.kafka_client import reaching
+from services.chassis.settings import KafkaConnection
 
 PREPARING_TRIES, PREPARING_S = 20, 0.5
 
@@ -24,9 +26,9 @@ class Group(NamedTuple):
     members: Sequence[str]
 
 
-async def group_of(bootstrap: str, group: str) -> Group:
+async def group_of(kafka: KafkaConnection, group: str) -> Group:
     """Return where `group` stands; LogAwayError where there is no Kafka."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli")
+    admin = AIOKafkaAdminClient(client_id="klarmeld-cli", **reaching(kafka))
     try:
         await admin.start()
         committed = await _committed(admin, group)
@@ -49,11 +51,9 @@ async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartit
     raise LogAwayError("it has no coordinator for groups")
 
 
-async def move(bootstrap: str, group: str, offsets: Offsets) -> None:
+async def move(kafka: KafkaConnection, group: str, offsets: Offsets) -> None:
     """Commit `offsets` for a group without members."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli", group_id=group, enable_auto_commit=False
-    )
+    consumer = AIOKafkaConsumer(client_id="klarmeld-cli", group_id=group, enable_auto_commit=False, **reaching(kafka))
     try:
         await consumer.start()
         consumer.assign(list(offsets))

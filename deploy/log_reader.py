@@ -10,6 +10,8 @@ from aiokafka.errors import KafkaError  # noqa: TID251
 
 from deploy.producer import LogAwayError
 from services.chassis.header_names import forgive_header_names
+from services.chassis.kafka_client import reaching
+from services.chassis.settings import KafkaConnection
 
 #: Records of one turn; enough to be fast, few enough to stay small.
 BATCH = 2_000
@@ -30,17 +32,17 @@ class Span(NamedTuple):
 
 
 @asynccontextmanager
-async def reading(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def reading(kafka: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
     """Yield a consumer without a group; LogAwayError where there is no Kafka, at once and at any later moment."""
     forgive_header_names()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
         client_id="klarmeld-cli",
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         request_timeout_ms=10_000,
+        **reaching(kafka),
     )
     try:
         await consumer.start()
@@ -51,9 +53,9 @@ async def reading(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.stop()
 
 
-async def partitions(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
+async def partitions(kafka: KafkaConnection, topics: Sequence[str]) -> list[TopicPartition]:
     """Return all partitions of `topics`; LogAwayError names a topic that is not there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli")
+    admin = AIOKafkaAdminClient(client_id="klarmeld-cli", **reaching(kafka))
     try:
         await admin.start()
         missing = sorted(set(topics) - set(await admin.list_topics()))

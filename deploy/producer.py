@@ -10,6 +10,8 @@ from aiokafka.errors import KafkaError  # noqa: TID251
 
 from contracts.codec import Message
 from contracts.topics import partition_name
+from services.chassis.kafka_client import reaching
+from services.chassis.settings import KafkaConnection
 
 SEND_TIMEOUT_S = 30.0
 
@@ -19,11 +21,9 @@ class LogAwayError(Exception):
 
 
 @asynccontextmanager
-async def connected(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
+async def connected(kafka: KafkaConnection) -> AsyncIterator[AIOKafkaProducer]:
     """Yield a producer; what it has not sent yet is sent before it goes. LogAwayError where there is no Kafka."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap.split(","), client_id="klarmeld-cli", acks="all", enable_idempotence=True
-    )
+    producer = AIOKafkaProducer(client_id="klarmeld-cli", acks="all", enable_idempotence=True, **reaching(kafka))
     try:
         await _within(producer.start())
         yield producer

@@ -9,11 +9,12 @@ from contracts.codec import Message
 from deploy.campaign.arrival import arrivals
 from deploy.campaign.script import Act
 from deploy.producer import connected, send
+from services.chassis.settings import KafkaConnection
 
 
-async def play(acts: Sequence[Act], *, bootstrap: str, act_s: float, begun: Callable[[int, Act], None]) -> None:
+async def play(acts: Sequence[Act], *, kafka: KafkaConnection, act_s: float, begun: Callable[[int, Act], None]) -> None:
     """Tell all events; `act_s` is how long an act takes, in seconds, and `begun` is told when one begins."""
-    async with connected(bootstrap) as producer:
+    async with connected(kafka) as producer:
         for number, act in enumerate(acts, start=1):
             begun(number, act)
             messages = arrivals(act.events)

@@ -20,6 +20,7 @@ from deploy.cli.words import local_time
 from deploy.log_reader import Span, partitions, reading
 from deploy.producer import LogAwayError
 from deploy.selection import Place, Selection, chosen_facts, where
+from services.chassis.settings import KafkaConnection
 
 Output = Annotated[str, typer.Argument(help="The file to write; - is standard output.")]
 
@@ -39,7 +40,7 @@ def export(  # noqa: PLR0913, PLR0917  the options of the contract
     chosen = selection(
         start=start, end=end, by_time=by_time, rollout=rollout, municipality=municipality, name=name, topics=topics
     )
-    found, skipped = asyncio.run(_exported(place(port_base).bootstrap, chosen, output))
+    found, skipped = asyncio.run(_exported(place(port_base).log, chosen, output))
     print(f"{found:,} events exported; {skipped:,} other records passed over.", file=sys.stderr)
 
 
@@ -57,13 +58,13 @@ def tail(  # noqa: PLR0913  the options of the contract
         start=None, end=None, by_time=False, rollout=rollout, municipality=municipality, name=name, topics=topics
     )
     with suppress(KeyboardInterrupt):
-        asyncio.run(_tailed(place(port_base).bootstrap, chosen, as_json=as_json))
+        asyncio.run(_tailed(place(port_base).log, chosen, as_json=as_json))
 
 
-async def _exported(bootstrap: str, chosen: Selection, output: str) -> tuple[int, int]:
+async def _exported(kafka: KafkaConnection, chosen: Selection, output: str) -> tuple[int, int]:
     found = skipped = 0
     with _opened(output) as lines:
-        async with log_of(bootstrap, chosen) as (consumer, within):
+        async with log_of(kafka, chosen) as (consumer, within):
             with Bar("Reading the log", within.records) as step:
                 async for each in chosen_facts(consumer, within, chosen):
                     step()
@@ -75,8 +76,8 @@ async def _exported(bootstrap: str, chosen: Selection, output: str) -> tuple[int
     return found, skipped
 
 
-async def _tailed(bootstrap: str, chosen: Selection, *, as_json: bool) -> None:
-    async with log_of(bootstrap, chosen, for_ever=True) as (consumer, within):
+async def _tailed(kafka: KafkaConnection, chosen: Selection, *, as_json: bool) -> None:
+    async with log_of(kafka, chosen, for_ever=True) as (consumer, within):
         async for each in chosen_facts(consumer, within, chosen):
             if each is not None:
                 print(json.dumps(each.cloudevent(), ensure_ascii=False) if as_json else _line(each), flush=True)
@@ -89,18 +90,20 @@ def _line(each: Place) -> str:
 
 
 @asynccontextmanager
-async def log_of(bootstrap: str, chosen: Selection, *, for_ever: bool = False) -> AsyncIterator[tuple[Any, Span]]:
+async def log_of(
+    kafka: KafkaConnection, chosen: Selection, *, for_ever: bool = False
+) -> AsyncIterator[tuple[Any, Span]]:
     """Yield a reader and the part of the log to read; UnreachableError where there is no Kafka."""
     try:
-        every = await partitions(bootstrap, chosen.topics)
-        async with reading(bootstrap) as consumer:
+        every = await partitions(kafka, chosen.topics)
+        async with reading(kafka) as consumer:
             within = await where(consumer, every, chosen, for_ever=for_ever)
             if for_ever:
                 within = Span(await consumer.end_offsets(every), None)
             yield consumer, within
     except LogAwayError as error:
         raise UnreachableError(
-            f"Kafka at {bootstrap} can't be read ({error}).", remedy="Start the local stack with `klarmeld up`."
+            f"Kafka at {kafka.bootstrap} can't be read ({error}).", remedy="Start the local stack with `klarmeld up`."
         ) from None
 
 

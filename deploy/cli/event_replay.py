@@ -19,6 +19,7 @@ from deploy.cli.place import place
 from deploy.log_reader import partitions
 from deploy.producer import LogAwayError, connected, send
 from deploy.selection import Place, Selection, chosen_facts
+from services.chassis.settings import KafkaConnection
 
 ToTopic = Annotated[str | None, typer.Option(help="A topic that is not one of klarmeld's own; it must exist.")]
 ToUrl = Annotated[str | None, typer.Option(help="A webhook that takes structured CloudEvents by POST.")]
@@ -47,12 +48,12 @@ def replay(  # noqa: PLR0913  the options of the contract
     chosen = selection(
         start=start, end=end, by_time=by_time, rollout=rollout, municipality=municipality, name=name, topics=topics
     )
-    bootstrap = place(port_base).bootstrap
+    kafka = place(port_base).log
     if not execute:
-        count = asyncio.run(_counted(bootstrap, chosen))
+        count = asyncio.run(_counted(kafka, chosen))
         print(f"{count:,} events would go to {target} at {per_second:g} a second. Add --execute to do it.")
         return
-    count = asyncio.run(_told(bootstrap, chosen, to_topic, to_url, per_second))
+    count = asyncio.run(_told(kafka, chosen, to_topic, to_url, per_second))
     print(f"{count:,} events went to {target}.")
 
 
@@ -67,15 +68,17 @@ def _target(to_topic: str | None, to_url: str | None) -> str:
     return f"the topic {to_topic}" if to_topic else str(to_url)
 
 
-async def _counted(bootstrap: str, chosen: Selection) -> int:
-    async with log_of(bootstrap, chosen) as (consumer, within):
+async def _counted(kafka: KafkaConnection, chosen: Selection) -> int:
+    async with log_of(kafka, chosen) as (consumer, within):
         return sum([each is not None async for each in chosen_facts(consumer, within, chosen)])
 
 
-async def _told(bootstrap: str, chosen: Selection, to_topic: str | None, to_url: str | None, per_second: float) -> int:
+async def _told(
+    kafka: KafkaConnection, chosen: Selection, to_topic: str | None, to_url: str | None, per_second: float
+) -> int:
     count, loop = 0, asyncio.get_running_loop()
     started = loop.time()
-    async with _teller(bootstrap, to_topic, to_url) as tell, log_of(bootstrap, chosen) as (consumer, within):
+    async with _teller(kafka, to_topic, to_url) as tell, log_of(kafka, chosen) as (consumer, within):
         with Bar("Telling again", within.records) as step:
             async for each in chosen_facts(consumer, within, chosen):
                 step()
@@ -97,9 +100,9 @@ async def _or_say_where(tell: Tell, each: Place, told: int) -> None:
 
 
 @asynccontextmanager
-async def _teller(bootstrap: str, to_topic: str | None, to_url: str | None) -> AsyncIterator[Tell]:
+async def _teller(kafka: KafkaConnection, to_topic: str | None, to_url: str | None) -> AsyncIterator[Tell]:
     if to_topic is not None:
-        async with _to_topic(bootstrap, to_topic) as tell:
+        async with _to_topic(kafka, to_topic) as tell:
             yield tell
     else:
         async with httpx.AsyncClient(timeout=10, follow_redirects=False) as client:
@@ -107,17 +110,17 @@ async def _teller(bootstrap: str, to_topic: str | None, to_url: str | None) -> A
 
 
 @asynccontextmanager
-async def _to_topic(bootstrap: str, topic: str) -> AsyncIterator[Tell]:
+async def _to_topic(kafka: KafkaConnection, topic: str) -> AsyncIterator[Tell]:
     try:
-        await partitions(bootstrap, [topic])
-        async with connected(bootstrap) as producer:
+        await partitions(kafka, [topic])
+        async with connected(kafka) as producer:
 
             async def tell(each: Place) -> None:
                 await send(producer, to_message(each.record)._replace(topic=topic))
 
             yield tell
     except LogAwayError as error:
-        raise UnreachableError(f"Kafka at {bootstrap} can't be told: {error}.") from None
+        raise UnreachableError(f"Kafka at {kafka.bootstrap} can't be told: {error}.") from None
 
 
 async def _post(client: httpx.AsyncClient, url: str, event: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.producer import LogAwayError, connected, send
 from services.chassis import clock
+from services.chassis.settings import KafkaConnection
 
 app = typer.Typer(help="Events onto the log and from it.", no_args_is_help=True)
 
@@ -35,7 +36,7 @@ def publish(
 ) -> None:
     """Publish all events of a file, or none when one of them could not be a fact (exit code 2)."""
     told = events_of(_content(file), now_ms=clock.now_ms(), topic=topic)
-    positions = asyncio.run(_published(told, to or place(port_base).bootstrap))
+    positions = asyncio.run(_published(told, place(port_base).at(to)))
     accepted = [{"id": each.id, "position": position} for each, position in zip(told, positions, strict=True)]
     if as_json:
         print(json.dumps({"events": accepted}, ensure_ascii=False))
@@ -56,12 +57,12 @@ def _content(file: str) -> bytes:
         raise UsageError(f"{file} can't be read: {error.strerror}.") from None
 
 
-async def _published(told: Sequence[Told], bootstrap: str) -> list[str]:
+async def _published(told: Sequence[Told], kafka: KafkaConnection) -> list[str]:
     try:
-        async with connected(bootstrap) as producer:
+        async with connected(kafka) as producer:
             return list(await asyncio.gather(*[send(producer, to_message(each.record)) for each in told]))
     except LogAwayError as error:
         raise UnreachableError(
-            f"Kafka at {bootstrap} can't be reached or did not take the events ({error}).",
+            f"Kafka at {kafka.bootstrap} can't be reached or did not take the events ({error}).",
             remedy="Start the local stack with `klarmeld up`; publishing the same file again is harmless.",
         ) from None

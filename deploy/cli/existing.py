@@ -8,6 +8,7 @@ from pymongo.errors import ConfigurationError, PyMongoError
 from deploy.cli.errors import UnreachableError, UsageError
 from deploy.cli.place import Place
 from deploy.producer import LogAwayError, connected
+from services.chassis.settings import KafkaConnection
 
 _ANSWER_S = 10
 
@@ -15,18 +16,18 @@ _ANSWER_S = 10
 async def require_existing(place: Place) -> None:
     """Raise UnreachableError, with the setting to look at, for what is pointed at but does not answer."""
     if place.kafka is not None:
-        await _require_kafka(place.kafka)
+        await _require_kafka(place.log)
     if place.mongo is not None:
         await _require_replica_set(place.mongo)
 
 
-async def _require_kafka(bootstrap: str) -> None:
+async def _require_kafka(kafka: KafkaConnection) -> None:
     try:
-        async with asyncio.timeout(_ANSWER_S), connected(bootstrap):
+        async with asyncio.timeout(_ANSWER_S), connected(kafka):
             return
     except (LogAwayError, TimeoutError):
         raise UnreachableError(
-            f"Kafka at {bootstrap} can't be reached.", remedy="Mend or unset KLARMELD_KAFKA__BOOTSTRAP."
+            f"Kafka at {kafka.bootstrap} can't be reached.", remedy="Mend or unset KLARMELD_KAFKA__BOOTSTRAP."
         ) from None
 
 

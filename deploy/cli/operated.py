@@ -27,7 +27,7 @@ def target(name: str, here: Place) -> Target:
         group=settings.group or f"klarmeld-{name}",
         derive=service.derive,
         topics=[str(each) for each in service.reads],
-        kafka=settings.kafka.model_copy(update={"bootstrap": here.bootstrap}),
+        kafka=settings.kafka.model_copy(update=here.log.model_dump()),
         mongo=settings.mongo.model_copy(update={"uri": here.mongo or mongod.uri(here.ports.mongod)}),
         database=settings.mongo.database or f"klarmeld_{name}",
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from deploy.cli.settings import CommandSettings
 from deploy.fleet import FLEET
 from deploy.local.ports import HOST, Ports, block
+from services.chassis.settings import KafkaConnection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Place:
     data: Path
     parts: Path | None
     kafka: str | None
+    reach: KafkaConnection
     mongo: str | None
     urls: dict[str, str]
     issuer: str
@@ -26,8 +28,13 @@ class Place:
     options: str = ""
 
     @property
-    def bootstrap(self) -> str:
-        return self.kafka or f"{HOST}:{self.ports.kafka}"
+    def log(self) -> KafkaConnection:
+        """Where the log is, and as whom the settings say that it is reached."""
+        return self.at(self.kafka)
+
+    def at(self, bootstrap: str | None) -> KafkaConnection:
+        """Return the log at other servers; the local stack's where none are given."""
+        return self.reach.model_copy(update={"bootstrap": bootstrap or self.kafka or f"{HOST}:{self.ports.kafka}"})
 
 
 def place(port_base: int | None = None, data: Path | None = None) -> Place:
@@ -38,7 +45,8 @@ def place(port_base: int | None = None, data: Path | None = None) -> Place:
         ports=ports,
         data=data or settings.data,
         parts=settings.parts,
-        kafka=settings.kafka.bootstrap,
+        kafka=settings.kafka.bootstrap if "bootstrap" in settings.kafka.model_fields_set else None,
+        reach=settings.kafka,
         mongo=settings.mongo.uri,
         urls={each.name: getattr(settings.services, each.name) or each.url(ports) for each in FLEET},
         issuer=settings.access.issuer or f"http://{HOST}:{ports.issuer}",

@@ -16,6 +16,7 @@ from deploy.cli.terminal import terminal
 from deploy.group_offsets import Group, Offsets, group_of, move
 from deploy.log_reader import reading, span
 from deploy.producer import LogAwayError
+from services.chassis.settings import KafkaConnection
 
 GroupName = Annotated[str, typer.Argument(help="The consumer group, e.g. klarmeld-tasks.")]
 ToEarliest = Annotated[bool, typer.Option("--to-earliest", help="To the beginning of the log.")]
@@ -39,28 +40,28 @@ def rewind(  # noqa: PLR0913  the options of the contract
         raise UsageError(
             "Say where to.", remedy="One of --to-earliest, --to-datetime TIME, --to-offset agreements-3-1042."
         )
-    bootstrap = place(port_base).bootstrap
+    kafka = place(port_base).log
     try:
-        plan = asyncio.run(_rewound(bootstrap, group, to_datetime, to_offset, execute=execute))
+        plan = asyncio.run(_rewound(kafka, group, to_datetime, to_offset, execute=execute))
     except LogAwayError as error:
-        raise UnreachableError(f"Kafka at {bootstrap} can't be reached ({error}).") from None
+        raise UnreachableError(f"Kafka at {kafka.bootstrap} can't be reached ({error}).") from None
     terminal().print_json(data=plan) if as_json else terminal().print(*_shown(plan), sep="\n")
 
 
 async def _rewound(
-    bootstrap: str, group: str, to_datetime: str | None, to_offset: list[str] | None, *, execute: bool
+    kafka: KafkaConnection, group: str, to_datetime: str | None, to_offset: list[str] | None, *, execute: bool
 ) -> dict[str, Any]:
-    stands = await group_of(bootstrap, group)
+    stands = await group_of(kafka, group)
     if not stands.offsets:
         raise UsageError(f"The group {group} has committed nothing.", remedy="Groups are named like klarmeld-tasks.")
-    target, ends = await _target(bootstrap, stands, to_datetime, to_offset)
+    target, ends = await _target(kafka, stands, to_datetime, to_offset)
     if execute:
         if stands.members:
             raise CommandError(
                 f"{group} has active members ({', '.join(stands.members)}).",
                 remedy="Stop the service, then run this again.",
             )
-        await move(bootstrap, group, target)
+        await move(kafka, group, target)
     return {
         "group": group,
         "executed": execute,
@@ -79,14 +80,14 @@ async def _rewound(
 
 
 async def _target(
-    bootstrap: str, stands: Group, to_datetime: str | None, to_offset: list[str] | None
+    kafka: KafkaConnection, stands: Group, to_datetime: str | None, to_offset: list[str] | None
 ) -> tuple[Offsets, Offsets]:
     every = sorted(stands.offsets)
     try:
         moment = to_milliseconds(read_instant(to_datetime)) if to_datetime else None
     except ValueError as error:
         raise UsageError(f"--to-datetime {to_datetime} is no time: {error}.") from None
-    async with reading(bootstrap) as consumer:
+    async with reading(kafka) as consumer:
         found = await span(consumer, every, recorded_from=moment)
         ends = await consumer.end_offsets(every)
     return ({**_named(to_offset, every)} if to_offset else found.start), ends

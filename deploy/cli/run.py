@@ -75,7 +75,7 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
     told_before = bool((await board_so_far(services)).rows)
     act_s = WATCHED_ACT_S if watched and not told_before else 0
     try:
-        await play(script, bootstrap=place.bootstrap, act_s=act_s, begun=begun)
+        await play(script, kafka=place.log, act_s=act_s, begun=begun)
     except LogAwayError as error:
         raise UnreachableError(
             f"Kafka did not take the campaign's events ({error}).", remedy="Run again: it goes on from there."

@@ -6,12 +6,7 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.ports import DEFAULT_BASE
-
-
-class Kafka(BaseModel):
-    """An existing log, used instead of the local one."""
-
-    bootstrap: str | None = Field(None, description="Bootstrap servers of an existing Kafka; none: a local one.")
+from services.chassis.settings import KafkaConnection
 
 
 class Mongo(BaseModel):
@@ -43,7 +38,9 @@ class CommandSettings(BaseSettings):
     port_base: int = Field(DEFAULT_BASE, description="First of the block of ports that the local stack uses.")
     data: Path = Field(Path(".klarmeld"), description="Where the local stack keeps data, logs and pids.")
     parts: Path | None = Field(None, description="Where fetched packages are kept; none: inside the data directory.")
-    kafka: Kafka = Field(default_factory=Kafka)
+    kafka: KafkaConnection = Field(
+        default_factory=KafkaConnection, description="An existing log; where `bootstrap` is not set, a local one."
+    )
     mongo: Mongo = Field(default_factory=Mongo)
     access: Access = Field(default_factory=Access)
     services: Addresses = Field(default_factory=Addresses)

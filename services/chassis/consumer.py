@@ -13,6 +13,7 @@ from faststream.middlewares import AckPolicy
 
 from contracts.records import Record
 from services.chassis.header_names import forgive_header_names
+from services.chassis.kafka_client import security, servers
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaSettings
@@ -179,7 +180,8 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _broker(settings: KafkaSettings, group: str) -> KafkaBroker:
     return KafkaBroker(
-        settings.bootstrap.split(","),
+        servers(settings),
+        security=security(settings),
         client_id=group,
         consumer_only=True,  # what this service publishes goes through chassis.publisher
         allow_auto_create_topics=False,

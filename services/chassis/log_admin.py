@@ -8,6 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  #
 from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code  # noqa: TID251
 
 from services.chassis.errors import KlarmeldError
+from services.chassis.kafka_client import reaching
 from services.chassis.settings import KafkaSettings
 
 #: A record's timestamp is when the log took it, nothing is ever deleted, and every codec stays as it was sent.
@@ -28,7 +29,7 @@ class TopicSettingsError(KlarmeldError):
 
 async def ensure_topics(settings: KafkaSettings, topics: Sequence[str]) -> None:
     """Create the topics that are missing and check all; TopicSettingsError names what differs."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap.split(","), client_id="klarmeld-topics")
+    admin = AIOKafkaAdminClient(client_id="klarmeld-topics", **reaching(settings))
     await admin.start()
     try:
         missing = sorted(set(topics) - set(await admin.list_topics()))

@@ -12,6 +12,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noq
 from contracts.records import Record
 from services.chassis.errors import LogUnavailableError
 from services.chassis.header_names import forgive_header_names
+from services.chassis.kafka_client import reaching
 from services.chassis.settings import KafkaSettings
 
 
@@ -99,8 +100,7 @@ class LogReader:
 async def reading(settings: KafkaSettings, topics: Sequence[str]) -> AsyncIterator[LogReader]:
     """Yield a reader of `topics`; LogUnavailableError where Kafka is away or has no such topic."""
     forgive_header_names()
-    servers = settings.bootstrap.split(",")
-    options = {"bootstrap_servers": servers, "client_id": "klarmeld-operations", "request_timeout_ms": 5_000}
+    options = {"client_id": "klarmeld-operations", "request_timeout_ms": 5_000, **reaching(settings)}
     consumer = AIOKafkaConsumer(
         group_id=None,
         enable_auto_commit=False,

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError  # noqa: TID251
 from contracts.records import Message
 from contracts.topics import partition_name
 from services.chassis.errors import LogUnavailableError
+from services.chassis.kafka_client import reaching
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaSettings
@@ -66,12 +67,12 @@ class Publisher:
         async with self._starting:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._settings.bootstrap.split(","),
                     client_id=self._client_id,
                     acks="all",
                     enable_idempotence=True,
                     compression_type="zstd",
                     request_timeout_ms=int(self._settings.send_timeout_s * 1000),
+                    **reaching(self._settings),
                 )
                 try:
                     await producer.start()

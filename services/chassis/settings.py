@@ -1,15 +1,33 @@
 """The settings of a service; the only module of the chassis that reads the environment."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class KafkaSettings(BaseModel):
-    """Where the log is and how this service reads it."""
+class KafkaConnection(BaseModel):
+    """Where the log is, and as whom it is reached."""
 
     bootstrap: str = Field("127.0.0.1:8107", description="Kafka's bootstrap servers, host:port, comma-separated.")
+    tls: bool = Field(False, description="Encrypt the connection and check the broker's certificate.")
+    ca_file: Path | None = Field(None, description="PEM of who signed it; the system's unless said otherwise.")
+    username: str | None = Field(None, description="User of SCRAM-SHA-512; needs TLS and a password.")
+    password: SecretStr | None = Field(None, description="Password of that user.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password of Kafka belong together; set both or neither")
+        if self.username is not None and not self.tls:
+            raise ValueError("a password does not go over an open connection; set KLARMELD_KAFKA__TLS=true")
+        return self
+
+
+class KafkaSettings(KafkaConnection):
+    """Where the log is and how this service reads it."""
+
     partitions: int = Field(6, ge=1, description="Partitions of a topic that this service creates.")
     replication: int = Field(1, ge=1, description="Replicas of a topic that this service creates.")
     max_records: int = Field(2_000, ge=1, description="Most records of one batch.")
