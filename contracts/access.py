@@ -38,6 +38,7 @@ _OPERATIONS = frozenset({UserRole.OPERATIONS})
 _ALL = frozenset(UserRole)
 
 _R = "/v1/rollouts/{rollout}"
+_CONTACT = "/v1/municipalities/{code}/contacts/{role}"
 _M = f"{_R}/municipalities/{{code}}"
 
 ROUTES: dict[tuple[str, str], Rule] = {
@@ -72,6 +73,9 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_R}/webinars/{{webinar}}/recording"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/response"): Rule(_ACT),
     ("POST", f"{_R}/guidance/{{guidance}}/acknowledgement"): Rule(_ACT),
+    ("GET", _CONTACT): Rule(_ACT),
+    ("PUT", _CONTACT): Rule(_ACT),
+    ("DELETE", _CONTACT): Rule(_ACT),
     ("GET", f"{_R}/card"): Rule(_ALL),
     ("PUT", f"{_R}/card"): Rule(frozenset({UserRole.COORDINATOR})),
     ("POST", f"{_M}/orientations"): Rule(_ACT),

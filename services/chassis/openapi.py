@@ -16,6 +16,7 @@ TAGS = {
     "progress": "What the facts come to, for one municipality and for all.",
     "live": "The same as it changes: server-sent events.",
     "events": "CloudEvents over HTTP onto this service's own topic; the events themselves are at /asyncapi.",
+    "contacts": "Who hears for each role of a municipality: held here, and in no event.",
     "operations": "For those who run klarmeld.",
     "probes": "For an orchestrator.",
 }

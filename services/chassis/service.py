@@ -65,10 +65,11 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The wired parts of a running service, for its routers."""
+    """The wired parts of a running service, for its routers; `database` is for what it keeps beside the projection."""
 
     settings: ServiceSettings
     metrics: Metrics
+    database: Any
     store: Store
     parked: Parked
     redrive: Redrive
@@ -168,6 +169,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
     return Parts(
         settings=settings,
         metrics=metrics,
+        database=database,
         store=store,
         parked=parked,
         redrive=Redrive(store=store, parked=parked, journal=Journal(database), projector=projector, moment=moment),

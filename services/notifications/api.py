@@ -23,6 +23,7 @@ from services.notifications.commands import (
     Respond,
     ScheduleWebinar,
 )
+from services.notifications.contact_routes import contact_routes
 
 Webinar = Annotated[str, Path(description="The id of a webinar.", examples=["webinar-1"])]
 Guidance = Annotated[str, Path(description="The id of a guidance.", examples=["vejledning-8b"])]
@@ -110,4 +111,4 @@ def _commands(parts: Parts) -> Commands:
     )
 
 
-ROUTES: tuple[Routes, ...] = (events_door, guidance_commands, webinar_plans, webinar_answers)
+ROUTES: tuple[Routes, ...] = (events_door, guidance_commands, webinar_plans, webinar_answers, contact_routes)
