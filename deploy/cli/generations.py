@@ -7,14 +7,16 @@ from typing import Annotated, Any, assert_never
 import typer
 from rich.table import Table
 
+from deploy.cli.advance import advance
 from deploy.cli.errors import UsageError
 from deploy.cli.operated import operating, target
 from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.signing import Execute, Who, Why, signed
 from deploy.cli.terminal import terminal
-from services.chassis.generations import Change, Row, carry_out, drop, generation_as_json, listed, rolled_back, without
+from services.chassis.generations import Change, Row, drop, generation_as_json, listed, rolled_back, without
 from services.chassis.journal import Signature
+from services.chassis.rollback import roll_back
 from services.chassis.target import Subject, Target, reached
 
 
@@ -79,7 +81,8 @@ async def _write(subject: Subject, action: Action, name: str, change: Change, si
     if action is Action.DROP:
         await drop(subject, name, signature)
     else:
-        await carry_out(subject, change, "rollback", signature)
+        with advance() as tell:
+            await roll_back(subject, change, signature, tell=tell)
 
 
 def _as_json(service: str, change: Change | None, rows: list[Row], *, executed: bool) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from pymongo import AsyncMongoClient
 
 from contracts.refusals import Reason
 from services.chassis import clock, crew
+from services.chassis.catching_up import catch_up
 from services.chassis.comparison import Kind
 from services.chassis.errors import KlarmeldError
-from services.chassis.generations import carry_out, drop, listed, rolled_back
+from services.chassis.generations import drop, listed, rolled_back
 from services.chassis.journal import Journal, breaks
 from services.chassis.rebuild_changes import changes
+from services.chassis.rollback import roll_back
 from services.chassis.shares import Asked
 from services.chassis.target import reached
 from services.chassis.verify import verify
@@ -183,10 +185,26 @@ async def test_going_back_is_one_write_and_loses_nothing(told: Trial):
     await told.caught_up()
 
     async with reached(target_of(told)) as subject:
-        await carry_out(subject, await rolled_back(subject), "rollback", signed())
+        await roll_back(subject, await rolled_back(subject), signed(), tell=in_silence)
 
     assert await pointer(told) == {"live": "progress_1", "also": ["progress_2"]}
     assert (await verified(told)).agrees
+
+
+async def test_going_back_takes_along_what_only_the_live_generation_shows_yet(told: Trial):
+    await rebuilt(told)
+    await told.children[0].stop()
+    await told.tell(orientations(told.rollout, 50))
+    async with reached(target_of(told)) as subject:
+        start, end = await subject.reader.committed(told.group), await subject.reader.ends()
+        # as a consumer leaves it that read the pointer before the swap, and has not come to progress_1 yet
+        await catch_up(subject, "progress_2", start, end, in_silence)
+        shown = await stored(told, "progress_2")
+
+        await roll_back(subject, await rolled_back(subject), signed(), tell=in_silence)
+
+    assert await pointer(told) == {"live": "progress_1", "also": ["progress_2"]}
+    assert await stored(told, "progress_1") == shown
 
 
 async def test_a_dropped_generation_is_written_no_more(told: Trial, database: Any):
@@ -239,7 +257,7 @@ async def test_a_full_document_keeps_the_facts_that_it_has(told: Trial, database
 async def test_every_change_is_in_the_journal_with_who_and_why(told: Trial, database: Any):
     await rebuilt(told, "the wind")
     async with reached(target_of(told)) as subject:
-        await carry_out(subject, await rolled_back(subject), "rollback", signed("the sea"))
+        await roll_back(subject, await rolled_back(subject), signed("the sea"), tell=in_silence)
         entries = await Journal(subject.database).entries()
 
     assert [(each.what, each.who, each.why) for each in entries] == [

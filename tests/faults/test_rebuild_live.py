@@ -3,11 +3,12 @@
 import asyncio
 
 from contracts.municipalities import MUNICIPALITIES
-from services.chassis.generations import carry_out, rolled_back
+from services.chassis.generations import rolled_back
+from services.chassis.rollback import roll_back
 from services.chassis.target import reached
 from tests.benchmarks.workload import one, spread
 from tests.faults.live import Traffic, reading
-from tests.faults.operating import rebuilt, signed, target_of, verified
+from tests.faults.operating import in_silence, rebuilt, signed, target_of, verified
 from tests.faults.trial import Trial
 
 CODES = sorted(MUNICIPALITIES)
@@ -27,7 +28,7 @@ async def test_readers_of_a_service_under_traffic_do_not_notice_a_rebuild(trial:
         first = await rebuilt(trial)
         second = await rebuilt(trial)
         async with reached(target_of(trial)) as subject:
-            await carry_out(subject, await rolled_back(subject), "rollback", signed())
+            await roll_back(subject, await rolled_back(subject), signed(), tell=in_silence)
         await asyncio.sleep(1)
     traffic.stop()
     await telling
