@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
-from contracts.municipalities import MUNICIPALITIES
 from contracts.roles import Role
 from services.chassis.access import NO_SUCH_THING, caller_of
 from services.chassis.addresses import Address
@@ -62,7 +61,7 @@ def contact_routes(parts: Parts) -> APIRouter:
     @router.get(PATH, summary="Who hears for a role", response_model=Contact)
     async def show(code: Code, role: AnyRole) -> dict[str, Any]:
         """Answer 404 where the municipality has named nobody: notices for the role are then not sent."""
-        recipient = await contacts.recipients(_known(code), role)
+        recipient = await contacts.recipients(code, role)
         if recipient is None:
             raise NotFoundError(NO_SUCH_THING)
         return _shown(code, role, recipient)
@@ -71,14 +70,14 @@ def contact_routes(parts: Parts) -> APIRouter:
     async def put(request: Request, code: Code, role: AnyRole, body: PutContact) -> dict[str, Any]:
         """Replace the role's contact whole; the answer is what is kept, with the domain as the DNS spells it."""
         recipient = Recipient(**body.model_dump())
-        await contacts.put(_known(code), role, recipient)
+        await contacts.put(code, role, recipient)
         log.info("contact_put", municipality=code, role=role, client=caller_of(request).client)
         return _shown(code, role, recipient)
 
     @router.delete(PATH, summary="Erase a role's contact", response_model=Erased)
     async def erase(request: Request, code: Code, role: AnyRole) -> dict[str, Any]:
         """Forget the address at once, and for good; a second time changes nothing."""
-        erased = await contacts.erase(_known(code), role)
+        erased = await contacts.erase(code, role)
         log.info("contact_erased", municipality=code, role=role, client=caller_of(request).client, erased=erased)
         return {"municipality": code, "role": role, "erased": erased}
 
@@ -89,12 +88,6 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     413: problem_answer(f"The body is longer than {MOST_BYTES:,} bytes."),
     422: problem_answer("A field is wrong; `errors` names each, and repeats no address."),
 }
-
-
-def _known(code: str) -> str:
-    if code not in MUNICIPALITIES:
-        raise NotFoundError(NO_SUCH_THING)
-    return code
 
 
 def _shown(code: str, role: str, recipient: Recipient) -> dict[str, Any]:
