@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_R}/webinars/{{webinar}}/cancellation"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/recording"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/response"): Rule(_ACT),
+    ("GET", f"{_R}/webinars/{{webinar}}.ics"): Rule(MUNICIPAL),
     ("POST", f"{_R}/guidance/{{guidance}}/acknowledgement"): Rule(_ACT),
     ("GET", _CONTACT): Rule(_ACT),
     ("PUT", _CONTACT): Rule(_ACT),

@@ -14,6 +14,7 @@ from services.chassis.events_door import door
 from services.chassis.routes import Rollout
 from services.chassis.service import Parts, Routes
 from services.notifications import decisions
+from services.notifications.calendar_routes import Webinar, calendar_routes
 from services.notifications.commands import (
     Acknowledge,
     CancelWebinar,
@@ -25,7 +26,6 @@ from services.notifications.commands import (
 )
 from services.notifications.contact_routes import contact_routes
 
-Webinar = Annotated[str, Path(description="The id of a webinar.", examples=["webinar-1"])]
 Guidance = Annotated[str, Path(description="The id of a guidance.", examples=["vejledning-8b"])]
 WEBINAR = "/rollouts/{rollout}/webinars/{webinar}"
 
@@ -111,4 +111,11 @@ def _commands(parts: Parts) -> Commands:
     )
 
 
-ROUTES: tuple[Routes, ...] = (events_door, guidance_commands, webinar_plans, webinar_answers, contact_routes)
+ROUTES: tuple[Routes, ...] = (
+    events_door,
+    guidance_commands,
+    webinar_plans,
+    webinar_answers,
+    calendar_routes,
+    contact_routes,
+)

@@ -26,6 +26,7 @@ from services.notifications.commands import (
     Respond,
     ScheduleWebinar,
 )
+from services.notifications.plans import PLANNING
 
 Webinar = Mapping[str, Any]
 
@@ -114,9 +115,6 @@ def respond(situation: Situation, command: Respond, *, webinar: str) -> Decision
     if isinstance(planned, Refused):
         return planned
     return WebinarResponded(webinar_id=webinar, partstat=command.partstat, by_role=command.by_role)
-
-
-PLANNING = (EventName.WebinarScheduled, EventName.WebinarRescheduled, EventName.WebinarCancelled)
 
 
 def _about(situation: Situation, subject: str, *names: EventName) -> list[Fact]:
