@@ -1,0 +1,1 @@
+"""The rules by which notices are owed, one file for each part of the card."""
