@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.closed.secrets import Secrets, kept
 from deploy.local import mongod
 from deploy.local.children import Child, start_together, stop_together
 from deploy.local.directory import DataDirectory, claimed
@@ -21,6 +22,7 @@ class Stack:
 
     `parts` is where fetched packages are kept (inside the data directory unless said otherwise). With `bootstrap`, a
     Kafka that is there already, no broker is fetched or started; with `mongo_uri`, a replica set, no mongod.
+    A `closed` one lets in known users alone, each as far as the access lists go; its data are a directory of their own.
     Enter it in the main thread.
     """
 
@@ -33,13 +35,16 @@ class Stack:
         bootstrap: str | None = None,
         mongo_uri: str | None = None,
         progress: Progress = silent,
+        closed: bool = False,
     ) -> None:
-        self.directory = DataDirectory.at(data_dir)
+        self.directory = DataDirectory.at(data_dir / "closed" if closed else data_dir)
+        self.closed = closed
+        self._secrets: Secrets | None = None
         self.ports = ports
         self.bootstrap = bootstrap or f"{HOST}:{ports.kafka}"
         self.mongo_uri = mongo_uri or mongod.uri(ports.mongod)
         self.environ = dict(os.environ)
-        self._parts = (parts or self.directory.parts).expanduser().absolute()
+        self._parts = (parts or DataDirectory.at(data_dir).parts).expanduser().absolute()
         self._own_broker = bootstrap is None
         self._own_mongod = mongo_uri is None
         self._progress = progress
@@ -77,6 +82,11 @@ class Stack:
         """The own mongod; KeyError when an existing replica set is used."""
         return self._children["mongod"]
 
+    @property
+    def secrets(self) -> Secrets | None:
+        """What a closed stack is opened with, once it runs."""
+        return self._secrets
+
     async def start_broker(self) -> None:
         await self.broker.start()
 
@@ -112,10 +122,11 @@ class Stack:
 
     def _recipes(self, parts: Parts) -> dict[str, Child]:
         children = {}
+        self._secrets = kept(self.directory.root / "secrets") if self.closed else None
         if self._own_broker:
-            children["broker"] = Child(broker(self.directory, self.ports, parts, self.environ))
+            children["broker"] = Child(broker(self.directory, self.ports, parts, self.environ, self._secrets))
         if self._own_mongod:
-            children["mongod"] = Child(mongod.mongod(self.directory, self.ports, parts, self.environ))
+            children["mongod"] = Child(mongod.mongod(self.directory, self.ports, parts, self.environ, self._secrets))
         return children
 
     async def _stop(self) -> None:
