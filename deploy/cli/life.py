@@ -4,26 +4,33 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from contracts.topics import Topic
 from deploy.cli.existing import require_existing
 from deploy.cli.place import Place
 from deploy.cli.steps import AllReady, Fetching, Ready, Stopping, Tell
+from deploy.closed.secrets import Secrets
 from deploy.fleet import FLEET
 from deploy.local.children import Child, stop_together
 from deploy.local.errors import LocalStackError
+from deploy.local.kafka_closed import admin
 from deploy.local.services import issuer, service
 from deploy.local.stack import Stack
+from services.chassis.log_admin import ensure_topics
+from services.chassis.settings import KafkaSettings
 
 #: Waits until a part ends by itself, which none should: LocalStackError names it.
 Watch = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
-    """Start what the place lacks, tell each part that is ready, and stop it all in reverse."""
+async def running(place: Place, tell: Tell, *, secure: bool = False) -> AsyncIterator[Watch]:
+    """Start what the place lacks, tell each part that is ready, and stop it all in reverse; `secure` closes it."""
     await require_existing(place)
-    async with _stack(place, tell) as stack:
+    async with _stack(place, tell, closed=secure) as stack:
         tell(Ready("kafka", stack.bootstrap, "the log", existing=place.kafka is not None))
         tell(Ready("mongodb", stack.mongo_uri, "the projections", existing=place.mongo is not None))
+        if stack.secrets:
+            await _opened(stack, stack.secrets, tell)
         parts = {issuer(stack): Ready("issuer", place.issuer, "access tokens")} | {
             service(each.name, stack, port=each.port(place.ports), settings={}): Ready(
                 each.name, each.url(place.ports), each.about
@@ -40,14 +47,27 @@ async def running(place: Place, tell: Tell) -> AsyncIterator[Watch]:
             await stop_together(parts)
 
 
-def _stack(place: Place, tell: Tell) -> Stack:
+async def _opened(stack: Stack, secrets: Secrets, tell: Tell) -> None:
+    """Make the topics, which no service may, and tell with what the operator's commands come in."""
+    known = admin(secrets, stack.bootstrap)
+    await ensure_topics(KafkaSettings.model_validate(known.model_dump()), list(Topic))
+    tell(Ready("credentials", str(secrets.for_commands(stack.bootstrap, stack.mongo_uri)), "for operators: source it"))
+
+
+def _stack(place: Place, tell: Tell, *, closed: bool) -> Stack:
     loop = asyncio.get_running_loop()
 
     def fetching(name: str, done: int, total: int | None) -> None:
         loop.call_soon_threadsafe(tell, Fetching(name, done, total))
 
     return Stack(
-        place.data, place.ports, parts=place.parts, bootstrap=place.kafka, mongo_uri=place.mongo, progress=fetching
+        place.data,
+        place.ports,
+        parts=place.parts,
+        bootstrap=place.kafka,
+        mongo_uri=place.mongo,
+        progress=fetching,
+        closed=closed,
     )
 
 

@@ -23,6 +23,10 @@ WATCHED_ACT_S = 3.0
 
 Leave = Annotated[bool, typer.Option("--exit", help="Stop when the campaign has settled; 1 if its outcome is wrong.")]
 
+Secure = Annotated[
+    bool, typer.Option("--secure", help="Closed: TLS, a user for everybody, and what each may do; data of its own.")
+]
+
 
 def run(*, port_base: PortBase = None, data: Data = None, leave: Leave = False, as_json: AsJson = False) -> None:
     """Start everything on this machine and play the campaign of eFaktura 8b on a live board, until Ctrl-C."""
@@ -30,14 +34,14 @@ def run(*, port_base: PortBase = None, data: Data = None, leave: Leave = False, 
     raise typer.Exit(0 if ok else 1)
 
 
-def up(*, port_base: PortBase = None, data: Data = None, as_json: AsJson = False) -> None:
+def up(*, port_base: PortBase = None, data: Data = None, secure: Secure = False, as_json: AsJson = False) -> None:
     """Start Kafka, MongoDB and the services on this machine, without the campaign, until Ctrl-C."""
-    until_told(_up(place(port_base, data), as_json=as_json))
+    until_told(_up(place(port_base, data), secure=secure, as_json=as_json))
 
 
-async def _up(place: Place, *, as_json: bool) -> None:
+async def _up(place: Place, *, secure: bool, as_json: bool) -> None:
     with shown(as_json=as_json) as tell:
-        async with running(place, tell) as watch:
+        async with running(place, tell, secure=secure) as watch:
             await watch()
 
 

@@ -46,7 +46,8 @@ def privileges(principal: Principal) -> tuple[Privilege, ...]:
 def _operations(database: str) -> tuple[Privilege, ...]:
     return (
         Privilege(database, "", WORK),
-        *[Privilege(database, name, ("dropCollection", "remove")) for name in GENERATIONS],
+        Privilege(database, "rebuilds", ("remove",)),  # what a rebuild had to remember until it ended
+        *[Privilege(database, name, ("dropCollection",)) for name in GENERATIONS],
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,14 @@ class Secrets:
         mark = "&" if "?" in host else "/?"
         tls = f"tls=true&tlsCAFile={self.ca_file}&authSource=admin"
         return f"mongodb://{name}:{self.passwords[name]}@{host}{mark}{tls}"
+
+    def for_commands(self, bootstrap: str, mongo_uri: str) -> Path:
+        """Write what a shell reads (`set -a; . FILE`) so that `klarmeld` comes in as operations; return the file."""
+        settings = {"KLARMELD_KAFKA__BOOTSTRAP": bootstrap, **self.kafka(Principal.OPS)}
+        settings["KLARMELD_MONGO__URI"] = self.mongo(Principal.OPS, mongo_uri)
+        file = self.root / "operations.env"
+        _write(file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()))
+        return file
 
 
 def kept(root: Path) -> Secrets:

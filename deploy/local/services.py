@@ -32,7 +32,7 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
     recipe = Recipe(
         name=label,
         argv=_python(f"services.{name}"),
-        env={**_environment(stack), **where, **settings},
+        env={**_environment(stack), **where, **_as_itself(name, stack), **settings},
         ports={label: port},
         log=stack.directory.log(label),
         record=stack.directory.record(label),
@@ -57,6 +57,13 @@ def issuer(stack: Stack) -> Child:
         stop_within=5,
     )
     return Child(recipe)
+
+
+def _as_itself(name: str, stack: Stack) -> dict[str, str]:
+    """Return with which user and password a service enters a closed stack."""
+    if stack.secrets is None:
+        return {}
+    return {**stack.secrets.kafka(name), "KLARMELD_MONGO__URI": stack.secrets.mongo(name, stack.mongo_uri)}
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
