@@ -109,10 +109,11 @@ def test_a_service_has_its_own_database_alone():
 @pytest.mark.parametrize("principal", sorted(set(Principal) - set(USERS)))
 def test_who_has_no_business_in_mongodb_is_not_known_there(closed: Stack, principal: Principal):
     assert closed.secrets is not None
+    uri = closed.secrets.mongo(principal, closed.mongo_uri)
+
     # the asynchronous client leaves its socket open where it is not let in
-    with MongoClient[dict[str, Any]](closed.secrets.mongo(principal, closed.mongo_uri)) as client:
-        with pytest.raises(OperationFailure) as refused:
-            client.admin.command("ping")
+    with MongoClient[dict[str, Any]](uri) as client, pytest.raises(OperationFailure) as refused:
+        client.admin.command("ping")
 
     assert refused.value.code == _UNKNOWN_USER
 
