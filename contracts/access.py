@@ -90,3 +90,18 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", "/v1/admin/parked/redrive"): Rule(_OPERATIONS),
     ("POST", "/v1/admin/parked/discard"): Rule(_OPERATIONS),
 }
+
+_K = "/kommune/{code}"
+#: The portal's pages: the same roles and the same tenants, known from a session instead of a bearer token.
+PAGES: dict[tuple[str, str], Rule] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/was"): PUBLIC,
+    ("GET", "/hjaelp"): PUBLIC,
+    ("GET", "/livez"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/static/{edition}/{name:path}"): PUBLIC,
+    ("GET", "/log-paa"): PUBLIC,
+    ("GET", "/log-paa/tilbage"): PUBLIC,
+    ("GET", "/log-paa/fortsaet"): Rule(_ALL),
+    ("POST", "/log-af"): Rule(_ALL),
+}

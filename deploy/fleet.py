@@ -1,4 +1,4 @@
-"""The three services: the one list of them, by name, and where each is in the local stack."""
+"""The three services and the portal: the one list of them, by name, and where each is in the local stack."""
 
 from typing import NamedTuple
 
@@ -26,4 +26,12 @@ NOTIFICATIONS = Member("notifications", Topic.NOTIFICATIONS, "guidance and the w
 #: The one that reads all three topics and so shows all five tracks.
 TASKS = Member("tasks", Topic.TASKS, "the KLIK task and all five tracks")
 
+#: What the web pages are called, which stand beside the services and read no topic.
+PORTAL = "portal"
+
 FLEET = (AGREEMENTS, NOTIFICATIONS, TASKS)
+
+
+def portal_url(ports: Ports) -> str:
+    """Return the address of the web pages in the local stack."""
+    return f"http://{HOST}:{ports.portal}"

@@ -7,6 +7,7 @@ from rich.console import Console
 from deploy.cli.board import board_of
 from deploy.cli.sentences import SAMPLE, fetching_line, figures_line, ready_line, settled_text
 from deploy.cli.steps import ActBegun, AllReady, Board, Fetching, Ready, Settled, Step, Stopping
+from deploy.fleet import PORTAL
 
 
 class PlainLines:
@@ -24,7 +25,7 @@ class PlainLines:
             case Ready():
                 self._say(ready_line(step))
             case AllReady():
-                self._say("Everything is ready.")
+                self._say(f"Everything is ready. Open {step.urls[PORTAL]} in a browser.")
             case ActBegun():
                 self._say(f"Act {step.number} of {step.acts}: {step.title}")
             case Board():

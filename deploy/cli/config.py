@@ -9,8 +9,10 @@ from deploy.cli.options import AsJson
 from deploy.cli.setting_rows import SettingRow, rows_of
 from deploy.cli.settings import CommandSettings
 from deploy.cli.terminal import terminal
+from deploy.fleet import PORTAL
 from services.agreements.settings import Settings as AgreementsSettings
 from services.notifications.settings import Settings as NotificationsSettings
+from services.portal.settings import Settings as PortalSettings
 from services.tasks.settings import Settings as TasksSettings
 
 app = typer.Typer(help="Settings.", no_args_is_help=True)
@@ -20,7 +22,7 @@ _SERVICES = (AgreementsSettings, NotificationsSettings, TasksSettings)
 @app.command(epilog="Example: KLARMELD_PORT_BASE=9100 klarmeld config check")
 def check(*, as_json: AsJson = False) -> None:
     """Show every setting as it is here, secrets masked; exit code 2 when one is not valid."""
-    rows = {"klarmeld": rows_of(CommandSettings), **_of_services()}
+    rows = {"klarmeld": rows_of(CommandSettings), **_of_services(), PORTAL: rows_of(PortalSettings)}
     if as_json:
         print(
             json.dumps({owner: [row._asdict() for row in found] for owner, found in rows.items()}, ensure_ascii=False)

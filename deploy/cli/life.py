@@ -9,11 +9,11 @@ from deploy.cli.existing import require_existing
 from deploy.cli.place import Place
 from deploy.cli.steps import AllReady, Fetching, Ready, Stopping, Tell
 from deploy.closed.secrets import Secrets
-from deploy.fleet import FLEET
+from deploy.fleet import FLEET, PORTAL, portal_url
 from deploy.local.children import Child, stop_together
 from deploy.local.errors import LocalStackError
 from deploy.local.kafka_closed import admin
-from deploy.local.services import issuer, service
+from deploy.local.services import issuer, portal, service
 from deploy.local.stack import Stack
 from services.chassis.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
@@ -37,9 +37,17 @@ async def running(place: Place, tell: Tell, *, secure: bool = False) -> AsyncIte
             )
             for each in FLEET
         }
+        pages = portal_url(place.ports)
+        parts[portal(stack, settings={})] = Ready(PORTAL, pages, "the pages that people use")
         try:
             await _start(parts, tell)
-            urls = {"kafka": stack.bootstrap, "mongodb": stack.mongo_uri, "issuer": place.issuer, **place.urls}
+            urls = {
+                "kafka": stack.bootstrap,
+                "mongodb": stack.mongo_uri,
+                "issuer": place.issuer,
+                PORTAL: pages,
+                **place.urls,
+            }
             tell(AllReady(urls, place.options))
             yield lambda: _until_one_ends([*parts, *stack.children])
         finally:

@@ -13,7 +13,7 @@ from deploy.campaign.teller import ROLLOUT
 from deploy.cli.board import board_of
 from deploy.cli.sentences import SAMPLE, ready_line, settled_text
 from deploy.cli.steps import ActBegun, AllReady, Board, Fetching, Ready, Settled, Step, Stopping
-from deploy.fleet import FLEET
+from deploy.fleet import FLEET, PORTAL
 
 #: What a part weighs on disk, roughly, in MB, so that a slow connection knows what it is in for.
 _WEIGHTS = {"Kafka": 45, "MongoDB": 135, "Java": 60}
@@ -100,6 +100,7 @@ def _footer(all_ready: AllReady | None) -> list[RenderableType]:
     if all_ready is None:
         return []
     lines = (
+        ("Pages", all_ready.urls[PORTAL]),
         ("Look", f"klarmeld progress {ROLLOUT} 0630{all_ready.options}"),
         ("Ask why", f"klarmeld explain {ROLLOUT} 0630 agreement.state{all_ready.options}"),
         ("HTTP", "  ".join(f"{each.name} {all_ready.urls[each.name]}/docs" for each in FLEET)),

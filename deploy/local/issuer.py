@@ -7,13 +7,14 @@ from fastapi import FastAPI, Form
 from fastapi.responses import JSONResponse
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+from pydantic import BaseModel
 
 from contracts.access import UserRole
 from contracts.municipalities import MUNICIPALITIES
+from deploy.local.authorization import LIFETIME_S, Choice, Codes, choosing
 from services.chassis import clock
 
 AUDIENCE = "klarmeld"
-LIFETIME_S = 3_600
 
 
 def signing_key(path: Path) -> RSAKey:
@@ -32,7 +33,7 @@ def issue(key: RSAKey, *, issuer: str, role: UserRole, municipality: str | None,
     claims: dict[str, Any] = {
         "iss": issuer,
         "aud": AUDIENCE,
-        "sub": f"local-{role}-{municipality or 'all'}",
+        "sub": subject_of(role, municipality),
         "client_id": f"local-{role}",
         "iat": now,
         "nbf": now,
@@ -45,17 +46,29 @@ def issue(key: RSAKey, *, issuer: str, role: UserRole, municipality: str | None,
     return jwt.encode({"alg": "RS256", "typ": "at+jwt", "kid": key.kid}, claims, key)
 
 
+def subject_of(role: UserRole, municipality: str | None) -> str:
+    """Return `sub` of whoever holds a role here: no person, but always the same."""
+    return f"local-{role}-{municipality or 'all'}"
+
+
 def create(*, key: RSAKey, issuer: str) -> FastAPI:
     """Return the issuer's application: discovery, keys, and tokens for the asking, since it only listens locally."""
     app = FastAPI(title="klarmeld local issuer", openapi_url=None)
+    codes = Codes()
+    app.include_router(choosing(codes))
 
     @app.get("/.well-known/openid-configuration")
     async def discovery() -> dict[str, Any]:
         return {
             "issuer": issuer,
             "jwks_uri": f"{issuer}/jwks",
+            "authorization_endpoint": f"{issuer}/authorize",
             "token_endpoint": f"{issuer}/token",
-            "grant_types_supported": ["client_credentials"],
+            "grant_types_supported": ["authorization_code", "client_credentials"],
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "code_challenge_methods_supported": ["S256"],
+            "scopes_supported": ["openid"],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 
@@ -64,22 +77,56 @@ def create(*, key: RSAKey, issuer: str) -> FastAPI:
         return KeySet([key]).as_dict(private=False)
 
     @app.post("/token")
-    async def token(
-        grant_type: Annotated[str, Form()],
-        role: Annotated[str, Form()],
-        kommunekode: Annotated[str | None, Form()] = None,
-    ) -> JSONResponse:
-        if grant_type != "client_credentials":
-            return _refused("unsupported_grant_type", "grant_type must be client_credentials")
-        if role not in set(UserRole) or (kommunekode is not None and kommunekode not in MUNICIPALITIES):
+    async def token(asked: Annotated[Asked, Form()]) -> JSONResponse:
+        if asked.grant_type == "authorization_code":
+            return _exchanged(key, issuer, codes, asked)
+        if asked.grant_type != "client_credentials":
+            return _refused("unsupported_grant_type", "grant_type must be authorization_code or client_credentials")
+        if asked.role not in set(UserRole) or (asked.kommunekode and asked.kommunekode not in MUNICIPALITIES):
             return _refused("invalid_request", "role or kommunekode is unknown")
-        made = issue(key, issuer=issuer, role=UserRole(role), municipality=kommunekode)
-        return JSONResponse(
-            {"access_token": made, "token_type": "Bearer", "expires_in": LIFETIME_S},
-            headers={"Cache-Control": "no-store"},
-        )
+        return _given(issue(key, issuer=issuer, role=UserRole(asked.role), municipality=asked.kommunekode or None))
 
     return app
+
+
+class Asked(BaseModel):
+    """What is asked of the token endpoint, by a program for itself or by a portal for somebody who has signed in."""
+
+    grant_type: str
+    role: str = ""
+    kommunekode: str | None = None
+    code: str = ""
+    redirect_uri: str = ""
+    client_id: str = ""
+    code_verifier: str = ""
+
+
+def _exchanged(key: RSAKey, issuer: str, codes: Codes, asked: Asked) -> JSONResponse:
+    chosen = codes.taken(
+        asked.code, client_id=asked.client_id, redirect_uri=asked.redirect_uri, verifier=asked.code_verifier
+    )
+    if chosen is None:
+        return _refused("invalid_grant", "the code is unknown, used, too old, or another client's")
+    access = issue(key, issuer=issuer, role=chosen.role, municipality=chosen.municipality, lifetime_s=chosen.lifetime_s)
+    return _given(access, lifetime_s=chosen.lifetime_s, id_token=_id_token(key, issuer, chosen))
+
+
+def _id_token(key: RSAKey, issuer: str, chosen: Choice) -> str:
+    now = int(clock.now().timestamp())
+    claims = {
+        "iss": issuer,
+        "aud": chosen.client_id,
+        "sub": subject_of(chosen.role, chosen.municipality),
+        "iat": now,
+        "exp": now + 300,
+        "nonce": chosen.nonce,
+    }
+    return jwt.encode({"alg": "RS256", "typ": "JWT", "kid": key.kid}, claims, key)
+
+
+def _given(token: str, *, lifetime_s: int = LIFETIME_S, **more: str) -> JSONResponse:
+    body = {"access_token": token, "token_type": "Bearer", "expires_in": lifetime_s, **more}
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
 def _refused(error: str, description: str) -> JSONResponse:

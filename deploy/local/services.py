@@ -42,6 +42,38 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
     return Child(recipe)
 
 
+def portal(stack: Stack, *, settings: Mapping[str, str]) -> Child:
+    """Return the web pages on their own port, to be started; they offer sample sign-ins and say that data are samples.
+
+    `settings` are KLARMELD_… variables that go before the stack's own.
+    """
+    port = stack.ports.portal
+    issuer_url = f"http://{HOST}:{stack.ports.issuer}"
+    where = {
+        "KLARMELD_ACCESS__ISSUER": issuer_url,
+        "KLARMELD_ACCESS__JWKS_URI": f"{issuer_url}/jwks",
+        "KLARMELD_SERVICES__AGREEMENTS": f"http://{HOST}:{stack.ports.agreements}",
+        "KLARMELD_SERVICES__NOTIFICATIONS": f"http://{HOST}:{stack.ports.notifications}",
+        "KLARMELD_SERVICES__TASKS": f"http://{HOST}:{stack.ports.tasks}",
+        "KLARMELD_ADDRESS": f"http://{HOST}:{port}",
+        "KLARMELD_HTTP__HOST": HOST,
+        "KLARMELD_HTTP__PORT": str(port),
+        "KLARMELD_LOCAL": "true",
+        "KLARMELD_SAMPLE_DATA": "true",
+    }
+    recipe = Recipe(
+        name="portal",
+        argv=_python("services.portal"),
+        env={**_environment(stack), **where, **settings},
+        ports={"portal": port},
+        log=stack.directory.log("portal"),
+        record=stack.directory.record("portal"),
+        ready=lambda: answers_ok(port, "/readyz"),
+        stop_within=5,
+    )
+    return Child(recipe)
+
+
 def issuer(stack: Stack) -> Child:
     """Return the local issuer of access tokens on its own port, to be started; its key stays in the data directory."""
     port = stack.ports.issuer

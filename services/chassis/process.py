@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.chassis import logs
-from services.chassis.settings import ServiceSettings
+from services.chassis.settings import ProcessSettings
 
 #: Exit code of a process that could not begin to serve.
 NOT_STARTED = 3
@@ -31,7 +31,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(name: str, create: Callable[[], FastAPI], settings: ServiceSettings) -> None:
+def run(name: str, create: Callable[[], FastAPI], settings: ProcessSettings) -> None:
     """Serve until SIGTERM or SIGINT; the application is drained before the process ends."""
     logs.configure(name, settings.log_level)
     app = create()

@@ -69,19 +69,24 @@ class DoorSettings(BaseModel):
     burst: int = Field(5_000, ge=1, description="Events that one client may send at once.")
 
 
-class ServiceSettings(BaseSettings):
-    """Settings from `KLARMELD_…` variables, nested by `__`, or files of the same names in /run/secrets."""
+class ProcessSettings(BaseSettings):
+    """What every process needs, from `KLARMELD_…` variables, nested by `__`, or files of the same names."""
 
     model_config = SettingsConfigDict(
         env_prefix="KLARMELD_", env_nested_delimiter="__", secrets_dir=None, frozen=True, extra="ignore"
     )
 
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+
+
+class ServiceSettings(ProcessSettings):
+    """What every service needs beside that."""
+
     kafka: KafkaSettings = Field(default_factory=KafkaSettings)
     mongo: MongoSettings = Field(default_factory=MongoSettings)
-    http: HttpSettings = Field(default_factory=HttpSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
     group: str | None = Field(None, description="Consumer group; `klarmeld-<service>` unless said otherwise.")
     ready_lag: int = Field(10_000, ge=0, description="Most events behind at which the service still counts as ready.")
     drain_s: float = Field(8, gt=0, description="Longest wait for the running batch at shutdown, in seconds.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")

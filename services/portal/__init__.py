@@ -1,0 +1,1 @@
+"""The web pages that municipalities, coordinators and operations look at; they talk to the services over HTTP."""

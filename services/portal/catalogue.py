@@ -1,0 +1,50 @@
+"""Every text of the pages in Danish and English, from the one file that holds them: copy.toml."""
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+class Language(StrEnum):
+    """The languages of the pages."""
+
+    DANISH = "da"
+    ENGLISH = "en"
+
+
+#: A text, or the two of one and of many, told apart by `n`.
+Worded = str | list[str]
+
+
+class UnknownTextError(KeyError):
+    """The catalogue holds no text of that key."""
+
+
+@cache
+def catalogue() -> dict[str, dict[str, Worded]]:
+    """Return every text by its key and its language."""
+    return tomllib.loads((HERE / "copy.toml").read_text(encoding="utf-8"))
+
+
+def has_text(key: str) -> bool:
+    """Whether the catalogue holds a text of that key."""
+    return key in catalogue()
+
+
+def text(language: Language, key: str, **values: Any) -> str:
+    """Return a text with its places filled; UnknownTextError for a key, KeyError for a value that is not there."""
+    if key not in catalogue():
+        raise UnknownTextError(key)
+    worded = catalogue()[key][language]
+    chosen = worded if isinstance(worded, str) else worded[0 if values["n"] == 1 else 1]
+    return chosen.format_map(values)
+
+
+def joined(language: Language, parts: list[str]) -> str:
+    """Return parts as a sentence lists them: `a, b og c`."""
+    word = text(language, "join.and")
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}" if len(parts) > 1 else "".join(parts)
