@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from contracts.roles import Role, SupplierRole
 from services.chassis.contacts import Recipient
+from services.notifications.answer_links import AnswerLinks
 
 
 class Template(StrEnum):
@@ -49,11 +50,16 @@ class Notice(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """Whom mails come from: a function mailbox, the name beside it, and where the portal is, without a slash."""
+    """Whom mails come from: a function mailbox, the name beside it, and where the portal is, without a slash.
+
+    `answers` makes the links of invitations, where there is a key for them; `sample` says that nothing here is real.
+    """
 
     address: str
     name: str
     portal: str
+    answers: AnswerLinks | None = None
+    sample: bool = False
 
 
 class Compose(Protocol):

@@ -1,0 +1,78 @@
+"""The mail of a notice: plain text, HTML, and the webinar for a calendar where it is about one."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import cast
+
+from contracts.municipalities import MUNICIPALITIES
+from services.chassis.addresses import read_address
+from services.chassis.contacts import Recipient
+from services.notifications.answer_links import Answering, until
+from services.notifications.calendar import Attendee, calendar_of, method_of
+from services.notifications.dates import Language
+from services.notifications.notice import Notice, Sender, Template, key
+from services.notifications.plans import Plan
+from services.notifications.rendering import preferences_of, words_of
+from services.notifications.said import one_line
+
+INVITING = (Template.WEBINAR_INVITED, Template.WEBINAR_CHANGED)
+ABOUT_A_PLAN = (*INVITING, Template.WEBINAR_CANCELLED)
+
+
+def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessage:
+    """Return the mail, the same each time but for its boundaries; ValueError for an address that is none."""
+    plan = _plan(notice) if notice.template in ABOUT_A_PLAN else None
+    words = words_of(notice, _language(recipient), sender, answer=_answer(notice, plan, sender))
+    mail = _headed(notice, recipient, sender, words.subject)
+    mail.set_content(words.text, cte="quoted-printable")
+    mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if plan:
+        _invite(mail, plan, Attendee(recipient.address, MUNICIPALITIES[notice.municipality].name))
+    mail["Content-Language"] = _language(recipient)  # not before: what begins with Content- goes into the first part
+    return mail
+
+
+def _headed(notice: Notice, recipient: Recipient, sender: Sender, subject: str) -> EmailMessage:
+    mail = EmailMessage(SMTP)
+    address = read_address(sender.address)
+    mail["From"] = Address(one_line(sender.name), addr_spec=address)
+    mail["To"] = Address(addr_spec=read_address(recipient.address))
+    mail["Subject"] = subject
+    mail["Message-ID"] = f"<{key(notice)}@{address.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    mail["X-Auto-Response-Suppress"] = "All"
+    if preferences_of(notice, sender):
+        mail["List-Unsubscribe"] = f"<{preferences_of(notice, sender)}>"
+    return mail
+
+
+def _invite(mail: EmailMessage, plan: Plan, attendee: Attendee) -> None:
+    """Add the calendar as an alternative, which calendars act on (RFC 6047), and as a file for those that don't."""
+    content = calendar_of(plan, attendee=attendee)
+    method = str(method_of(plan))
+    mail.add_alternative(content.decode(), subtype="calendar", cte="base64", params={"method": method})
+    mail.add_attachment(content, maintype="application", subtype="ics", filename="webinar.ics")
+
+
+def _plan(notice: Notice) -> Plan:
+    said = {name: notice.details[name] for name in Plan._fields if name in notice.details}
+    cancelled = notice.template is Template.WEBINAR_CANCELLED
+    return Plan(**{"reason": "", **said, "rollout": notice.rollout, "cancelled": cancelled})  # type: ignore[arg-type]
+
+
+def _answer(notice: Notice, plan: Plan | None, sender: Sender) -> str | None:
+    if plan is None or sender.answers is None or notice.template not in INVITING:
+        return None
+    answering = Answering(
+        rollout=notice.rollout,
+        municipality=notice.municipality,
+        role=str(notice.role),
+        webinar=plan.webinar_id,
+        until=until(plan.ends_at),
+    )
+    return sender.answers.link(answering)
+
+
+def _language(recipient: Recipient) -> Language:
+    return cast("Language", recipient.language)
