@@ -53,6 +53,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", _M): Rule(_READERS),
     ("GET", f"{_M}/facts"): Rule(_READERS),
     ("GET", f"{_M}/explain"): Rule(_READERS),
+    ("GET", f"{_M}/explanations"): Rule(_READERS),
     ("GET", f"{_M}/diff"): Rule(_READERS),
     ("GET", f"{_M}/stream"): Rule(_READERS),
     ("GET", f"{_R}/municipalities"): Rule(_OVERSEERS),

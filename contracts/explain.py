@@ -22,7 +22,16 @@ def explain(own: Settled, whole: Settled, path: str, *, derive: Derive = derive_
 
     `derive` makes the view that is explained: a service that does not show a track can't explain it either.
     """
+    return _explained(own, whole, derive(own, whole), path)
+
+
+def explain_tracks(own: Settled, whole: Settled, *, derive: Derive = derive_settled) -> list[dict[str, Any]]:
+    """Return the explanation of each track that `derive` shows, in the tracks' order."""
     progress = derive(own, whole)
+    return [_explained(own, whole, progress, track) for track in progress["tracks"]]
+
+
+def _explained(own: Settled, whole: Settled, progress: Mapping[str, Any], path: str) -> dict[str, Any]:
     names = path.removeprefix("progress.").removeprefix("tracks.").split(".")
     value = _value(progress, names, path)
     behind = set(_ids(progress, names))

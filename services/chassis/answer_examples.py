@@ -6,7 +6,7 @@ from typing import Any
 from contracts.codec import KafkaRecord, encode, read
 from contracts.diff import differences
 from contracts.examples import EXAMPLES, MUNICIPALITY, ROLLOUT
-from contracts.explain import explain
+from contracts.explain import explain, explain_tracks
 from contracts.facts import Fact
 from contracts.instants import read_instant, to_milliseconds
 from contracts.municipalities import MUNICIPALITIES
@@ -47,6 +47,7 @@ def example_answers(derive: Derive, reads: Sequence[Topic]) -> dict[str, Json]:
         },
         f"{_ONE}/facts": page(own, cursor=None, limit=100),
         f"{_ONE}/explain": explain(*settled, "agreement.state", derive=derive),
+        f"{_ONE}/explanations": {"items": explain_tracks(*settled, derive=derive)},
         f"{_ONE}/diff": {**named, "differences": differences(nothing, progress)},
         "/v1/rollouts/{rollout}": {"rollout": ROLLOUT, "rollup": rollup(settled[1], {MUNICIPALITY: progress})},
     }

@@ -55,6 +55,12 @@ class Explanation(BaseModel):
     missing: list[Sentence] = Field(description="What is missing for the next state.")
 
 
+class Explanations(BaseModel):
+    """Why each track is what it is."""
+
+    items: list[Explanation]
+
+
 class Difference(BaseModel):
     """A value that differs; null where there is none."""
 

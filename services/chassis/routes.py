@@ -10,7 +10,7 @@ from contracts.explain import UnknownPathError
 from contracts.instants import read_instant
 from contracts.refusals import FieldError
 from contracts.tracks.stage import Stage
-from services.chassis.answer_shapes import Differences, Explanation, Overview, Rollup, Timeline
+from services.chassis.answer_shapes import Differences, Explanation, Explanations, Overview, Rollup, Timeline
 from services.chassis.answers import linked, tagged, tagged_bytes
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.overview import Overviews
@@ -48,16 +48,21 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     @router.get(
         "/municipalities/{code}/facts", summary="One municipality's facts, newest first", response_model=Timeline
     )
-    async def facts(  # noqa: PLR0913, PLR0917
+    async def facts(  # noqa: PLR0913
         request: Request,
         rollout: Rollout,
         code: Code,
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        *,
+        whole: Annotated[
+            bool, Query(description="The rollout's own facts too, without who else they concern.")
+        ] = False,
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         pair = await views.pair(rollout, code)
-        found = page(pair.own.facts.values() if pair.own else (), cursor=cursor, limit=limit)
+        told = [each.facts.values() if each else () for each in (pair.own, pair.rollout if whole else None)]
+        found = page(*told, cursor=cursor, limit=limit)
         return linked(tagged(found, if_none_match), request, found["next"])
 
     @router.get(
@@ -71,6 +76,15 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     ) -> Response:
         pair = await views.pair(rollout, code)
         return tagged(_explanation(views, pair, path), if_none_match)
+
+    @router.get(
+        "/municipalities/{code}/explanations",
+        summary="The facts and the rule behind each track",
+        response_model=Explanations,
+    )
+    async def explanations(rollout: Rollout, code: Code, if_none_match: IfNoneMatch = None) -> Response:
+        """Answer for all tracks that this service shows what `explain` answers for one value."""
+        return tagged({"items": views.explanations(await views.pair(rollout, code))}, if_none_match)
 
     @router.get(
         "/municipalities/{code}/diff",

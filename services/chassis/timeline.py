@@ -7,15 +7,20 @@ from typing import Any
 from contracts.canonical import NotJsonError, plain_value
 from contracts.facts import Fact
 from contracts.instants import from_milliseconds, shown
+from contracts.names import EventName
 from contracts.settle import settle
 from services.chassis.errors import InvalidRequestError
 from services.chassis.paging import read_cursor, write_cursor
 
 
-def page(facts: Iterable[Fact], *, cursor: str | None, limit: int) -> dict[str, Any]:
-    """Return `{"items": […], "next": cursor | None}`; newest by the time at which the fact holds."""
-    held = list(facts)
-    counting = set(settle(held).facts)
+def page(facts: Iterable[Fact], whole: Iterable[Fact] = (), *, cursor: str | None, limit: int) -> dict[str, Any]:
+    """Return `{"items": […], "next": cursor | None}`; newest by the time at which the fact holds.
+
+    `whole` are facts of the rollout that are shown among the municipality's own.
+    """
+    own, shared = list(facts), list(whole)
+    held = [*own, *shared]
+    counting = {*settle(own).facts, *settle(shared).facts}
     ordered = sorted(held, key=_key, reverse=True)
     if cursor is not None:
         after = _read(cursor)
@@ -46,6 +51,14 @@ def item(fact: Fact, *, counts: bool) -> dict[str, Any]:
 
 
 def _said(fact: Fact) -> Mapping[str, Any]:
+    """Return the data as one municipality may see it: of who else a dispatch went to only how many they are."""
+    data = _whole(fact)
+    if fact.name is not EventName.AgreementBatchDispatched:
+        return data
+    return {**{name: data[name] for name in ("batch_id", "roster_as_of") if name in data}, "count": len(data["roster"])}
+
+
+def _whole(fact: Fact) -> Mapping[str, Any]:
     """Return the data; fractions as text where a JSON library would round one, or could not write it at all (1e400)."""
     try:
         plain_value(fact.body)

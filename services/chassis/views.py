@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-from contracts.explain import explain
+from contracts.explain import explain, explain_tracks
 from contracts.facts import document_id
 from contracts.instants import to_milliseconds
 from contracts.municipalities import MUNICIPALITIES
@@ -137,6 +137,11 @@ class Views:
         """Return the facts and the rule behind one value; UnknownPathError where this service shows none."""
         own, whole = pair.settled(NOW)
         return explain(own, whole, path, derive=self._derive)
+
+    def explanations(self, pair: Pair) -> list[dict[str, Any]]:
+        """Return the facts and the rule behind each track that this service shows."""
+        own, whole = pair.settled(NOW)
+        return explain_tracks(own, whole, derive=self._derive)
 
     async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
         if not self._shows_ean_conflicts:

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from services.chassis.logs import logger
 from services.portal import faults
+from services.portal.backend import Backend
 from services.portal.front import front_routes
 from services.portal.guard import check_pages, guard
 from services.portal.headers import SecurityHeaders
@@ -34,6 +35,7 @@ class Parts:
 
     settings: Settings
     client: httpx.AsyncClient
+    backend: Backend
     cookies: Cookies
     issuer: Issuer
     pages: Pages
@@ -81,6 +83,7 @@ def wire(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         client=client,
+        backend=Backend(client, settings.services),
         cookies=_cookies(settings),
         issuer=Issuer(client, access=settings.access, sign_in=settings.sign_in, callback=callback),
         pages=Pages(local=settings.local, sample_data=settings.sample_data),
