@@ -41,13 +41,31 @@ def envelope_of(headers: Headers, value: bytes) -> Envelope:
 
 def _media_type(headers: Headers) -> str:
     for name, value in headers:
-        if value is not None and len(name) == len(CONTENT_TYPE) and name.lower() == CONTENT_TYPE:
+        if len(name) == _LENGTH and value is not None and name.lower() == CONTENT_TYPE:
             return value.partition(b";")[0].strip().lower().decode(errors="replace")
     return ""
 
 
+_LENGTH = len(CONTENT_TYPE)
+
+
 def _binary(headers: Headers) -> dict[str, str]:
-    raw = [(name[3:], value) for name, value in headers if name.startswith(PREFIX)]
+    attributes: dict[str, str] = {}
+    several = 0
+    try:
+        for name, value in headers:
+            if name[:3] == PREFIX and value is not None:
+                attributes[name[3:]] = value.decode()
+            several += name[:3] == PREFIX
+    except UnicodeDecodeError:
+        several = 0
+    if len(attributes) == several and attributes.get("specversion") == "1.0":
+        return attributes
+    return _one_by_one([(name[3:], value) for name, value in headers if name.startswith(PREFIX)])
+
+
+def _one_by_one(raw: Headers) -> dict[str, str]:
+    """Return the attributes, or refuse them for the first of them that is wrong."""
     if not raw:
         raise RefusedError(
             Reason.NOT_CLOUDEVENT,
