@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.operation rebuild|verify BOOTSTRAP MONGO DATABASE` does it once and prints its figures."""
+"""`python -m tests.benchmarks.operation rebuild|verify BOOTSTRAP MONGO DATABASE` does it once and prints figures."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def main(verb: str, bootstrap: str, mongo: str, database: str) -> None:
     )
     steps = _Steps()
     judgement = asyncio.run(_judged(verb, target, steps))
-    print(json.dumps(_figures(judgement, steps)))
+    sys.stdout.write(json.dumps(_figures(judgement, steps)))
 
 
 async def _judged(verb: str, target: Target, steps: "_Steps") -> Judgement:
@@ -62,7 +62,7 @@ class _Steps:
         self.began = self._last = time.perf_counter()
         self.seconds: dict[str, float] = {}
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, *_: int) -> None:
         now = time.perf_counter()
         self.seconds[what] = self.seconds.get(what, 0) + now - self._last
         self._last = now

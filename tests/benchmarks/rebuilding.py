@@ -29,7 +29,7 @@ def main() -> None:
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
     options.add_argument("--repeat", type=int, default=1, help="repetitions of each, alternating (default 1)")
     given = options.parse_args()
-    print(json.dumps(asyncio.run(_measured(given)), indent=2))
+    sys.stdout.write(json.dumps(asyncio.run(_measured(given)), indent=2) + "\n")
 
 
 async def _measured(given: argparse.Namespace) -> dict[str, Any]:
