@@ -1,9 +1,10 @@
-"""The generated files of the contract, events and HTTP: written, and compared with what the code says now."""
+"""The generated files of the contract: events, HTTP, Kafka's access; written, and compared with what the code says."""
 
 from pathlib import Path
 
 from contracts.catalogue import catalogue, schemas
 from deploy.cli.api_documents import api_documents
+from deploy.closed import strimzi
 
 
 def generate(root: Path) -> None:
@@ -28,6 +29,8 @@ def _wanted(root: Path) -> dict[Path, str]:
         **{_schemas(root) / name: text for name, text in schemas().items()},
         **{_documents(root) / name: text for name, text in api_documents().items()},
         root / "contracts" / "README.md": catalogue(),
+        root / "deploy" / "k8s" / "kafka" / "topics.yaml": strimzi.topics(),
+        root / "deploy" / "k8s" / "kafka" / "users.yaml": strimzi.users(),
     }
 
 

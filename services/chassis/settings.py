@@ -4,7 +4,12 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class KafkaConnection(BaseModel):
@@ -73,11 +78,28 @@ class ProcessSettings(BaseSettings):
     """What every process needs, from `KLARMELD_…` variables, nested by `__`, or files of the same names."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KLARMELD_", env_nested_delimiter="__", secrets_dir=None, frozen=True, extra="ignore"
+        env_prefix="KLARMELD_",
+        env_nested_delimiter="__",
+        secrets_dir="/run/secrets",
+        secrets_dir_missing="ok",
+        frozen=True,
+        extra="ignore",
     )
 
     http: HttpSettings = Field(default_factory=HttpSettings)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  it is the class itself
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  there is no such file here
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nested names from files too: a variable goes before the file of its name."""
+        return (init_settings, env_settings, NestedSecretsSettingsSource(file_secret_settings))
 
 
 class ServiceSettings(ProcessSettings):
