@@ -73,6 +73,9 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_R}/webinars/{{webinar}}/cancellation"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/recording"): Rule(_EG),
     ("POST", f"{_R}/webinars/{{webinar}}/response"): Rule(_ACT),
+    # The link is the key: it was mailed to one role, is signed, and ends with the webinar.
+    ("GET", "/v1/answers/{token}"): PUBLIC,
+    ("POST", "/v1/answers/{token}"): PUBLIC,
     ("GET", f"{_R}/webinars/{{webinar}}.ics"): Rule(MUNICIPAL),
     ("POST", f"{_R}/guidance/{{guidance}}/acknowledgement"): Rule(_ACT),
     ("GET", _CONTACT): Rule(_ACT),

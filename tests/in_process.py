@@ -16,13 +16,14 @@ from tests.tokens import Issuer
 
 
 @asynccontextmanager
-async def running_service(name: str, stack: Stack, issuer: Issuer, prefix: str) -> AsyncIterator[Any]:
-    """Run the application `name` for as long as the block lasts."""
+async def running_service(name: str, stack: Stack, issuer: Issuer, prefix: str, **own: Any) -> AsyncIterator[Any]:
+    """Run the application `name` for as long as the block lasts; `own` are settings of its own."""
     settings = importlib.import_module(f"services.{name}.settings").Settings(
         kafka=KafkaSettings(bootstrap=stack.bootstrap),
         mongo=MongoSettings(uri=stack.mongo_uri, database=f"{prefix}{name}"),
         access=AccessSettings(issuer=issuer.url, jwks_uri=f"{issuer.url}/jwks"),
         group=f"{prefix}{name}",
+        **own,
     )
     app = importlib.import_module(f"services.{name}.app").create(settings)
     async with app.router.lifespan_context(app):

@@ -17,7 +17,10 @@ _HEADER = {"alg": _ALGORITHM, "typ": "klarmeld-answer"}
 
 
 class Answering(BaseModel):
-    """What a link is good for; `until` is in seconds since 1970. It names a role, and nobody."""
+    """What a link is good for; it names a role, and nobody.
+
+    `mark` stands for the address that it was sent to, `until` is in seconds since 1970.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -25,6 +28,7 @@ class Answering(BaseModel):
     municipality: str
     role: str
     webinar: str
+    mark: str
     until: int
 
 

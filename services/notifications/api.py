@@ -10,10 +10,13 @@ from contracts.topics import OWN_SOURCES, Topic
 from services.chassis.access import own_municipality
 from services.chassis.command_routes import NewRollout, command_router
 from services.chassis.commands import Commands
+from services.chassis.contacts import Contacts
 from services.chassis.events_door import door
 from services.chassis.routes import Rollout
 from services.chassis.service import Parts, Routes
 from services.notifications import decisions
+from services.notifications.answer_links import AnswerLinks
+from services.notifications.answer_routes import answer_routes
 from services.notifications.calendar_routes import Webinar, calendar_routes
 from services.notifications.commands import (
     Acknowledge,
@@ -99,6 +102,11 @@ def webinar_answers(parts: Parts) -> APIRouter:
         return await commands.carry_out(request, rollout, own_municipality(request), decide)
 
     return router
+
+
+def mailed_answers(links: AnswerLinks | None) -> Routes:
+    """Return what makes the routes by which a mailed link answers; without `links` none is known."""
+    return lambda parts: answer_routes(_commands(parts), Contacts(parts.database), links)
 
 
 def _commands(parts: Parts) -> Commands:

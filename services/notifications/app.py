@@ -20,4 +20,6 @@ SERVICE = Service(
 
 def create(settings: Settings | None = None, *, moment: Moment = lambda _: None) -> FastAPI:
     """Return the application; settings come from the environment unless given."""
-    return build(SERVICE, settings or Settings(), routes=api.ROUTES, moment=moment)
+    chosen = settings or Settings()
+    routes = (*api.ROUTES, api.mailed_answers(chosen.answers.links))
+    return build(SERVICE, chosen, routes=routes, moment=moment)

@@ -6,7 +6,7 @@ from email.policy import SMTP
 from typing import cast
 
 from contracts.municipalities import MUNICIPALITIES
-from services.chassis.addresses import read_address
+from services.chassis.addresses import address_mark, read_address
 from services.chassis.contacts import Recipient
 from services.notifications.answer_links import Answering, until
 from services.notifications.calendar import Attendee, calendar_of, method_of
@@ -23,7 +23,7 @@ ABOUT_A_PLAN = (*INVITING, Template.WEBINAR_CANCELLED)
 def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessage:
     """Return the mail, the same each time but for its boundaries; ValueError for an address that is none."""
     plan = _plan(notice) if notice.template in ABOUT_A_PLAN else None
-    words = words_of(notice, _language(recipient), sender, answer=_answer(notice, plan, sender))
+    words = words_of(notice, _language(recipient), sender, answer=_answer(notice, recipient, plan, sender))
     mail = _headed(notice, recipient, sender, words.subject)
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
@@ -61,7 +61,7 @@ def _plan(notice: Notice) -> Plan:
     return Plan(**{"reason": "", **said, "rollout": notice.rollout, "cancelled": cancelled})  # type: ignore[arg-type]
 
 
-def _answer(notice: Notice, plan: Plan | None, sender: Sender) -> str | None:
+def _answer(notice: Notice, recipient: Recipient, plan: Plan | None, sender: Sender) -> str | None:
     if plan is None or sender.answers is None or notice.template not in INVITING:
         return None
     answering = Answering(
@@ -69,6 +69,7 @@ def _answer(notice: Notice, plan: Plan | None, sender: Sender) -> str | None:
         municipality=notice.municipality,
         role=str(notice.role),
         webinar=plan.webinar_id,
+        mark=address_mark(recipient.address, sender.answers.key),
         until=until(plan.ends_at),
     )
     return sender.answers.link(answering)

@@ -117,6 +117,15 @@ def respond(situation: Situation, command: Respond, *, webinar: str) -> Decision
     return WebinarResponded(webinar_id=webinar, partstat=command.partstat, by_role=command.by_role)
 
 
+def respond_once(situation: Situation, command: Respond, *, webinar: str) -> Decision:
+    """Answer like `respond`; the answer that stands already is not given again."""
+    decision = respond(situation, command, webinar=webinar)
+    if not isinstance(decision, WebinarResponded):
+        return decision
+    given = [fact for fact in situation.own.of(EventName.WebinarResponded) if fact.subject == webinar]
+    return unless_said(decision, given)
+
+
 def _about(situation: Situation, subject: str, *names: EventName) -> list[Fact]:
     return [fact for fact in situation.whole.of(*names) if fact.subject == subject]
 

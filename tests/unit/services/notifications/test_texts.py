@@ -10,7 +10,8 @@ from contracts.roles import Role, SupplierRole
 from contracts.tracks.stage import Stage
 from contracts.tracks.turn import PRIMARY
 from services.notifications.notice import Notice, Template
-from services.notifications.rendering import DETAILS, TEXTS, words_of
+from services.notifications.rendering import DETAILS, words_of
+from services.notifications.templates import TEXTS
 from services.notifications.wording import ACTIONS
 from tests.notices_made import KINDS, SENDER, every_notice, notice_of
 
@@ -106,13 +107,13 @@ def test_every_mail_to_a_municipality_says_that_eg_is_not_to_be_contacted(notice
 
 
 def test_each_kind_of_notice_has_a_text_in_each_language_and_there_are_no_others():
-    stems = {*Template, "frame"}
+    stems = {*Template, "frame", "answer"}
     assert {path.relative_to(TEXTS) for path in SOURCES} == {
         (TEXTS / language / f"{stem}.j2").relative_to(TEXTS) for language in LANGUAGES for stem in stems
     }
 
 
-@pytest.mark.parametrize("stem", [*Template, "frame"])
+@pytest.mark.parametrize("stem", [*Template, "frame", "answer"])
 def test_both_languages_say_the_same_parts_and_speak_of_the_same_details(stem):
     said = [(TEXTS / language / f"{stem}.j2").read_text(encoding="utf-8") for language in LANGUAGES]
     blocks, details = ([sorted(re.findall(what, each)) for each in said] for what in (r"block (\w+)", r"{[{%].*?[%}]}"))
