@@ -11,13 +11,13 @@ from contracts import codec
 from contracts.facts import fact_key
 from contracts.records import Record
 from contracts.refusals import Refusal
+from services.chassis.batch import too_many
 from services.chassis.documents import Union
 from services.chassis.fingerprint import fingerprint
 from services.chassis.fold import Fold, note_position, without_room
 from services.chassis.judging import Tell
 from services.chassis.log_reader import Offsets
 from services.chassis.parked import Parked, ParkedRecord
-from services.chassis.projector import too_many
 from services.chassis.scanning import again
 from services.chassis.shares import Share
 from services.chassis.store import translated

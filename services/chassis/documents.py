@@ -27,6 +27,8 @@ class Document(NamedTuple):
     positions: Mapping[str, int]
     progress: Mapping[str, Any] | None
     full: bool = False
+    #: Which writing of facts was the last; None where it is not known, as after a rebuild.
+    mark: str | None = None
 
     @property
     def whole_rollout(self) -> bool:

@@ -1,21 +1,23 @@
-"""A batch of records becomes facts in documents: decode, union, read back, derive, write; what is no fact is parked."""
+"""A batch of records becomes facts in documents; what is no fact is parked."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from contracts import codec
-from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id, fact_key
-from contracts.progress import RULES
+from contracts.facts import document_id
 from contracts.records import Record
-from contracts.refusals import Reason, Refusal
-from contracts.settle import Settled, settle
+from contracts.refusals import Refusal
+from contracts.settle import Settled
 from contracts.topics import partition_name
 from services.chassis import clock
-from services.chassis.documents import FULL_BYTES, FULL_FACTS, Amount, Document, Union, header, size_of
+from services.chassis.batch import Told, brought, split, told, unions, without_room
+from services.chassis.deriving import Deriving, wholes_of
+from services.chassis.documents import Amount, Document
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
+from services.chassis.one_write import NOTHING, OneWrite
 from services.chassis.parked import Parked, ParkedRecord
 from services.chassis.store import Store
 
@@ -26,8 +28,10 @@ Derive = Callable[[Settled, Settled], dict[str, Any]]
 #: Called at each step that a crash could follow; tests stop the process there.
 Moment = Callable[[str], None]
 
-#: Documents read back and derived at once; the event loop breathes in between.
+#: Documents read back and derived at once.
 CHUNK = 200
+#: Records read, or documents derived, before others get their turn in the event loop.
+BREATH = 50
 
 
 class Projector:
@@ -36,16 +40,17 @@ class Projector:
     def __init__(self, *, store: Store, parked: Parked, derive: Derive, metrics: Metrics, moment: Moment) -> None:
         self._store = store
         self._parked = parked
-        self._derive = derive
+        self._deriving = Deriving(derive, metrics)
+        self._one_write = OneWrite(store=store, deriving=self._deriving)
         self._metrics = metrics
         self._moment = moment
 
     async def apply(self, records: Sequence[Record]) -> None:
         """Make `records` part of every generation; returns when all of it is durable. Raises StoreUnavailableError."""
-        heard, parked = await self._merge(records, None)
+        batch, parked = await self._merge(records, None)
         if parked:
             await self._parked.keep(parked)
-        self._count(records, heard, parked)
+        self._count(records, batch, parked)
 
     async def attempt(self, records: Sequence[Record], *, judged_at: int) -> list[ParkedRecord]:
         """Make parked `records` part of every generation, at `judged_at` (ms); returns those that are no facts yet."""
@@ -54,35 +59,45 @@ class Projector:
 
     async def _merge(
         self, records: Sequence[Record], judged_at: int | None
-    ) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
+    ) -> tuple[Sequence[Told], list[ParkedRecord]]:
         generation = await self._store.generation()
-        heard, refused = _decode(records, judged_at)
+        self._one_write.known.keep_only(generation.in_writing_order)
+        batch, refused = await _decode(records, judged_at)
         for collection in generation.in_writing_order:
-            overflowing = await self._write(collection, heard)
-        return heard, [*refused, *overflowing]
+            overflowing = await self._write(collection, batch)
+        return batch, [*refused, *overflowing]
 
-    async def _write(self, collection: str, heard: Sequence[tuple[Record, Heard]]) -> list[ParkedRecord]:
-        admitted, overflowing = await self._admit(collection, heard)
-        unions = _unions(admitted)
-        if unions:
-            await self._store.union(collection, unions)
+    async def _write(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
+        """Write facts and views: in one write, but for facts that change the views of a whole rollout."""
+        whole = {each.heard.rollout for each in batch if each.heard.municipality is None}
+        alone = [each for each in batch if each.heard.rollout not in whole]
+        left_out, contested = await self._one_write.apply(collection, alone) if alone else NOTHING
         self._moment("after_union")
-        await self._derive_touched(collection, {union.id: union.rollout for union in unions})
+        others = [each for each in batch if each.heard.rollout in whole or each.document in contested]
+        if others:
+            left_out = [*left_out, *await self._union(collection, others)]
         self._moment("after_progress")
-        return overflowing
+        return without_room(left_out)
 
-    async def _admit(
-        self, collection: str, heard: Sequence[tuple[Record, Heard]]
-    ) -> tuple[Sequence[tuple[Record, Heard]], list[ParkedRecord]]:
+    async def _union(self, collection: str, batch: Sequence[Told]) -> Sequence[Told]:
+        """Add facts whatever the documents hold, read them back, and derive what is really there."""
+        admitted, left_out = await self._admit(collection, batch)
+        touched = unions(admitted)
+        self._one_write.known.forget(collection, (each.id for each in touched))
+        if touched:
+            await self._store.union(collection, touched)
+        self._moment("after_union")
+        await self._derive_touched(collection, {union.id: union.rollout for union in touched})
+        return left_out
+
+    async def _admit(self, collection: str, batch: Sequence[Told]) -> tuple[Sequence[Told], Sequence[Told]]:
         """Split off what would overfill a document; a fact that it already holds is always welcome."""
-        brought = _brought(heard)
-        if not brought:
-            return heard, []
-        most = Amount(*map(max, zip(*brought.values(), strict=True)))
-        crowded = {each.id: each for each in await self._store.nearly_full(collection, brought, most)}
+        amounts = brought(batch)
+        most = Amount(*map(max, zip(*amounts.values(), strict=True)))
+        crowded = {each.id: each for each in await self._store.nearly_full(collection, amounts, most)}
         if not crowded and not most.full:
-            return heard, []
-        return _split(heard, {key: crowded[key].facts if key in crowded else {} for key in brought})
+            return batch, []
+        return split(batch, {key: crowded[key].facts if key in crowded else {} for key in amounts})
 
     async def _derive_touched(self, collection: str, touched: dict[str, str]) -> None:
         """Derive each touched document, and all municipalities of a rollout whose own facts were touched."""
@@ -99,131 +114,46 @@ class Projector:
     async def _derive_documents(
         self, collection: str, documents: Sequence[Document], only: set[str] | None = None
     ) -> None:
-        own = {each.rollout: each for each in documents if each.whole_rollout}
-        settled = {rollout: self._settled(document) for rollout, document in own.items()}
+        wholes = wholes_of({each.id: each for each in documents})
         progress: dict[str, dict[str, Any]] = {}
         for position, document in enumerate(documents):
-            if position % 50 == 49:
+            if position % BREATH == 0:
                 await asyncio.sleep(0)
             if only is None or document.id in only:
-                whole = settled.get(document.rollout, _NOTHING)
-                derived = self._progress_of(document, own.get(document.rollout), whole)
+                derived = self._deriving.progress_of(document, wholes)
                 if derived:
                     progress[document.id] = derived
         if progress:
             await self._store.write_progress(collection, progress)
 
-    def _settled(self, document: Document) -> Settled | None:
-        try:
-            return settle(document.facts.values())
-        except Exception as error:  # noqa: BLE001  see _note_failure
-            self._note_failure(document, error)
-            return None
-
-    def _progress_of(
-        self, document: Document, rollout: Document | None, settled: Settled | None
-    ) -> dict[str, Any] | None:
-        facts = list(document.facts.values())
-        if document.whole_rollout:
-            return header(RULES, facts, [])
-        if settled is None:
-            return None
-        try:
-            derived = self._derive(settle(facts), settled)
-        except Exception as error:  # noqa: BLE001  see _note_failure
-            self._note_failure(document, error)
-            return None
-        return {**header(RULES, facts, list(rollout.facts.values()) if rollout else []), **derived}
-
-    def _note_failure(self, document: Document, error: Exception) -> None:
-        """Say that the rules failed: the facts are safe, the view stays as it was, and the next record goes on."""
-        self._metrics.derive_failures.inc()
-        log.error("derive_failed", document=document.id, exc_info=error)
-
-    def _count(
-        self, records: Sequence[Record], heard: Sequence[tuple[Record, Heard]], parked: Sequence[ParkedRecord]
-    ) -> None:
+    def _count(self, records: Sequence[Record], batch: Sequence[Told], parked: Sequence[ParkedRecord]) -> None:
         now = clock.now_ms()
         for topic, many in Counter(record.topic for record in records).items():
             self._metrics.records.labels(topic).inc(many)
-        self._metrics.facts.inc(len(heard))
-        for record, _ in heard:
-            self._metrics.visible_seconds.observe((now - record.timestamp) / 1000)
+        self._metrics.facts.inc(len(batch))
+        for each in batch:
+            self._metrics.visible_seconds.observe((now - each.record.timestamp) / 1000)
         for record, refusal in parked:
             self._metrics.parked.labels(str(refusal.reason)).inc()
             log.warning("parked", reason=str(refusal.reason), position=_position(record))
-
-
-_NOTHING = settle(())
-_NO_FACTS = Amount(0, 0)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _decode(records: Iterable[Record], judged_at: int | None) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
-    heard: list[tuple[Record, Heard]] = []
+async def _decode(records: Sequence[Record], judged_at: int | None) -> tuple[list[Told], list[ParkedRecord]]:
+    batch: list[Told] = []
     refused: list[ParkedRecord] = []
-    for record in records:
+    for position, record in enumerate(records):
+        if position % BREATH == 0:
+            await asyncio.sleep(0)
         read = codec.read(record, judged_at)
         if isinstance(read, Refusal):
             refused.append(ParkedRecord(record, read))
         else:
-            heard.append((record, read))
-    return heard, refused
-
-
-def _brought(heard: Iterable[tuple[Record, Heard]]) -> dict[str, Amount]:
-    """Return how much a batch tells about each document, doubles included."""
-    brought: dict[str, Amount] = {}
-    for _, each in heard:
-        before = brought.get(each.document_id, _NO_FACTS)
-        brought[each.document_id] = Amount(before.facts + 1, before.bytes + size_of([each.fact]))
-    return brought
-
-
-def _split(
-    heard: Sequence[tuple[Record, Heard]], documents: Mapping[str, Mapping[str, Fact]]
-) -> tuple[list[tuple[Record, Heard]], list[ParkedRecord]]:
-    held = {key: set(facts) for key, facts in documents.items()}
-    sizes = {key: size_of(facts.values()) for key, facts in documents.items()}
-    admitted: list[tuple[Record, Heard]] = []
-    left_out: list[ParkedRecord] = []
-    for record, each in heard:
-        key, fact = each.document_id, fact_key(each.fact)
-        if fact not in held[key]:
-            if Amount(len(held[key]), sizes[key]).full:
-                left_out.append(ParkedRecord(record, too_many(key)))
-                continue
-            held[key].add(fact)
-            sizes[key] += size_of([each.fact])
-        admitted.append((record, each))
-    return admitted, left_out
-
-
-def too_many(document: str) -> Refusal:
-    sentence = (
-        f"{document} already holds {FULL_FACTS:,} facts or {FULL_BYTES // 1024**2} MiB, the most one takes; "
-        "find out which system sends so many."
-    )
-    return Refusal(Reason.TOO_MANY_FACTS, sentence, ())
-
-
-def _unions(heard: Iterable[tuple[Record, Heard]]) -> list[Union]:
-    unions: dict[str, Union] = {}
-    for record, (rollout, municipality, fact) in heard:
-        key = document_id(rollout, municipality)
-        union = unions.get(key)
-        if union is None:
-            union = unions[key] = Union(key, rollout, municipality or WHOLE_ROLLOUT, {}, {})
-        address = fact_key(fact)
-        known = union.facts.get(address)
-        if known is None or fact.place < known.place:
-            union.facts[address] = fact
-        name = partition_name(record.topic, record.partition)
-        union.positions[name] = max(union.positions.get(name, -1), record.offset)
-    return list(unions.values())
+            batch.append(told(record, read))
+    return batch, refused
 
 
 def _position(record: Record) -> str:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from contracts.facts import Fact, document_id
+from contracts.facts import document_id
+from services.chassis import clock
 from services.chassis.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.errors import StoreUnavailableError
+from services.chassis.stored import MARK, Write, read_back, union_of, view_of, write_of
 
 Found = TypeVar("Found")
 
@@ -25,6 +27,8 @@ Result = TypeVar("Result")
 TRANSIENT = "TransientTransactionError"
 #: So often another transaction may have been first.
 CONFLICTS = 50
+#: MongoDB's code for a document that exists already.
+EXISTS = 11_000
 #: Where the stored view names the agreements of a municipality.
 AGREEMENTS = "progress.tracks.agreement.agreements"
 
@@ -148,18 +152,43 @@ class Store:
 
     async def union(self, collection: str, unions: Sequence[Union]) -> None:
         """Add facts and positions; the earliest place of a fact and the highest offset of a partition stay."""
-        writes = [UpdateOne({"_id": union.id}, _merge(union), upsert=True) for union in unions]
+        mark = clock.new_id()
+        writes = [union_of(union, mark) for union in unions]
         async with translated():
             await self.collection(collection).bulk_write(writes, ordered=False)
 
     async def write_progress(self, collection: str, progress: Mapping[str, Mapping[str, Any]]) -> None:
         """Store each document's derived view unless one made by newer rules or from more facts stands there."""
-        writes = [
-            UpdateOne({"_id": key}, {"$max": {"progress": value}, **_fullness(value)})
-            for key, value in progress.items()
-        ]
+        writes = [view_of(key, value) for key, value in progress.items()]
         async with translated():
             await self.collection(collection).bulk_write(writes, ordered=False)
+
+    async def write(self, collection: str, writes: Sequence[Write], mark: str) -> set[str]:
+        """Add facts and views to documents that are as they were read; return the ids of those that are not.
+
+        What was written carries `mark`, which nothing else ever may.
+        """
+        async with translated():
+            if await self._all_taken(collection, [write_of(each, mark) for each in writes]):
+                return set()
+            ids = [each.union.id for each in writes]
+            taken = await self.collection(collection).find({"_id": {"$in": ids}, MARK: mark}, {"_id": 1}).to_list(None)
+        return {*ids} - {each["_id"] for each in taken}
+
+    async def _all_taken(self, collection: str, updates: Sequence[UpdateOne]) -> bool:
+        try:
+            result = await self.collection(collection).bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            if any(each["code"] != EXISTS for each in error.details["writeErrors"]) or _not_durable(error):
+                raise
+            return False
+        return bool(result.matched_count + result.upserted_count == len(updates))
+
+    async def marks(self, collection: str, ids: Iterable[str]) -> dict[str, str | None]:
+        """Return the marks of those documents that exist."""
+        async with translated():
+            found = await self.collection(collection).find({"_id": {"$in": list(ids)}}, {MARK: 1}).to_list(None)
+        return {each["_id"]: each.get(MARK) for each in found}
 
     async def documents(self, collection: str, ids: Iterable[str]) -> list[Document]:
         async with translated():
@@ -226,6 +255,7 @@ class Store:
         live = (await self.generation()).live
         about = [
             {"ns.coll": live, "updateDescription.updatedFields.progress": {"$exists": True}},
+            {"ns.coll": live, "operationType": "insert"},
             {"ns.coll": "generations"},
         ]
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
@@ -237,7 +267,7 @@ class Store:
 
     async def _read(self, collection: str, query: Mapping[str, Any]) -> list[Document]:
         found = await self.collection(collection).find(query).to_list(None)
-        return [_document(each) for each in found]
+        return [read_back(each) for each in found]
 
 
 @asynccontextmanager
@@ -260,27 +290,5 @@ def _ours(error: PyMongoError) -> StoreUnavailableError:
     return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
 
 
-def _merge(union: Union) -> dict[str, Any]:
-    update: dict[str, Any] = {
-        "$setOnInsert": {"rollout": union.rollout, "municipality": union.municipality},
-        "$max": {f"positions.{name}": offset for name, offset in union.positions.items()},
-    }
-    if union.facts:
-        update["$min"] = {f"facts.{key}": fact._asdict() for key, fact in union.facts.items()}
-    return update
-
-
-def _fullness(progress: Mapping[str, Any]) -> dict[str, Any]:
-    return {"$set": {"full": True}} if Amount(progress["held"], progress["bytes"]).full else {}
-
-
-def _document(found: Mapping[str, Any]) -> Document:
-    return Document(
-        id=found["_id"],
-        rollout=found["rollout"],
-        municipality=found["municipality"],
-        facts={key: Fact(*stored.values()) for key, stored in found.get("facts", {}).items()},
-        positions=found["positions"],
-        progress=found.get("progress"),
-        full=found.get("full", False),
-    )
+def _not_durable(error: BulkWriteError) -> bool:
+    return bool(error.details["writeConcernErrors"])

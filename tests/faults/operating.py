@@ -43,9 +43,9 @@ def signed(why: str = "a test") -> Signature:
 
 
 async def stored(trial: Trial, collection: str) -> dict[str, dict[str, Any]]:
-    """Return the documents of a generation by id."""
+    """Return the documents of a generation by id, whatever wrote them last."""
     async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
-        return {each["_id"]: each async for each in client[trial.database][collection].find()}
+        return {each["_id"]: each async for each in client[trial.database][collection].find({}, {"mark": 0})}
 
 
 async def pointer(trial: Trial) -> dict[str, Any]:

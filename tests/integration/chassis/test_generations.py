@@ -30,6 +30,11 @@ class NotingStore(Store):
         await super().union(collection, *given)
         self.written.append(("facts", collection))
 
+    async def write(self, collection: str, *given: Any) -> set[str]:
+        contested = await super().write(collection, *given)
+        self.written.append(("facts and view", collection))
+        return contested
+
     async def write_progress(self, collection: str, *given: Any) -> None:
         await super().write_progress(collection, *given)
         self.written.append(("progress", collection))
@@ -51,7 +56,11 @@ def projector_of(store: Store) -> Projector:
 
 
 def record(offset: int) -> KafkaRecord:
-    message = encode(example(EventName.StakeholderOriented, id=f"e-{offset}"))
+    return record_of(EventName.StakeholderOriented, offset)
+
+
+def record_of(name: EventName, offset: int) -> KafkaRecord:
+    message = encode(example(name, id=f"e-{offset}"))
     return KafkaRecord(message.topic, 0, offset, 1_790_000_000_000, message.key, message.value, message.headers)
 
 
@@ -64,6 +73,14 @@ async def test_the_live_generation_is_written_last_facts_and_view(store):
     await store.repoint(Generation("progress_1"), BOTH)
 
     await projector_of(store).apply([record(0)])
+
+    assert store.written == [("facts and view", "progress_2"), ("facts and view", "progress_1")]
+
+
+async def test_a_fact_of_the_rollout_is_written_to_the_live_generation_last_too(store):
+    await store.repoint(Generation("progress_1"), BOTH)
+
+    await projector_of(store).apply([record_of(EventName.TaskCardPublished, 0)])
 
     assert store.written == [
         ("facts", "progress_2"),
@@ -91,7 +108,7 @@ async def test_after_a_swap_the_order_is_the_other_way_round(store):
 
     await projector.apply([record(0)])
 
-    assert [collection for _, collection in store.written] == ["progress_1", "progress_1", "progress_2", "progress_2"]
+    assert [collection for _, collection in store.written] == ["progress_1", "progress_2"]
 
 
 async def test_a_dropped_generation_is_written_no_more(store):

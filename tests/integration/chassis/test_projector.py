@@ -41,8 +41,11 @@ class Projection:
         return found
 
     async def everything(self, collection: str = "progress_1") -> list[dict[str, Any]]:
-        """Return all documents with facts in one order; MongoDB keeps them in the order of their arrival."""
-        found = await self.database[collection].find().sort("_id").to_list(None)
+        """Return all documents with facts in one order; MongoDB keeps them in the order of their arrival.
+
+        The mark names the last writing of facts: it says nothing of what a document holds.
+        """
+        found = await self.database[collection].find({}, {"mark": 0}).sort("_id").to_list(None)
         return [each | {"facts": dict(sorted(each["facts"].items()))} for each in found]
 
     async def parked_places(self) -> list[str]:
@@ -188,13 +191,13 @@ async def test_every_generation_is_written_and_the_live_one_last(
 ):
     await projection.store.repoint(Generation("progress_1"), Generation("progress_2", ("progress_1",)))
     written: list[str] = []
-    union = projection.store.union
+    write = projection.store.write
 
-    async def noted(collection: str, unions: Any) -> None:
+    async def noted(collection: str, writes: Any, mark: str) -> set[str]:
         written.append(collection)
-        await union(collection, unions)
+        return await write(collection, writes, mark)
 
-    monkeypatch.setattr(projection.store, "union", noted)
+    monkeypatch.setattr(projection.store, "write", noted)
     await projection.projector().apply(recorded(enrolled(VEJLE)))
 
     assert written == ["progress_1", "progress_2"]

@@ -39,6 +39,10 @@ def test_the_order_of_fields_does_not_matter():
     assert print_of(shuffled(document())) == print_of(document())
 
 
+def test_which_writing_was_the_last_does_not_matter():
+    assert print_of(document(mark="another")) == print_of(document())
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
