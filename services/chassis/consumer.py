@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition  # noqa: TID251  this module is its home
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # noqa: TID251
 from aiokafka.errors import KafkaError  # noqa: TID251
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.middlewares import AckPolicy
@@ -65,6 +66,9 @@ class Consumer:
             session_timeout_ms=settings.session_timeout_ms,
             max_poll_interval_ms=LONGEST_BATCH_MS,
             rebalance_timeout_ms=20_000,
+            # Of topics with equally many partitions each member gets the same ones, so that a municipality whose
+            # writers choose partitions alike stays with one member, and hardly any write is contested.
+            partition_assignment_strategy=(RangePartitionAssignor,),
             ack_policy=AckPolicy.MANUAL,
             parser=_whole_batch,
             decoder=_undecoded,
