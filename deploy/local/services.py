@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.children import Child, Recipe
+from deploy.local.kept_key import kept_key
 from deploy.local.ports import HOST
 from deploy.local.probes import answers_ok
 from deploy.local.stack import Stack
@@ -32,7 +33,7 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
     recipe = Recipe(
         name=label,
         argv=_python(f"services.{name}"),
-        env={**_environment(stack), **where, **_as_itself(name, stack), **settings},
+        env={**_environment(stack), **where, **_as_itself(name, stack), **_answering(name, stack), **settings},
         ports={label: port},
         log=stack.directory.log(label),
         record=stack.directory.record(label),
@@ -96,6 +97,16 @@ def _as_itself(name: str, stack: Stack) -> dict[str, str]:
     if stack.secrets is None:
         return {}
     return {**stack.secrets.kafka(name), "KLARMELD_MONGO__URI": stack.secrets.mongo(name, stack.mongo_uri)}
+
+
+def _answering(name: str, stack: Stack) -> dict[str, str]:
+    """Return where the links of invitations lead, and the key that signs them: kept, so that mailed links stay good."""
+    if name != "notifications":
+        return {}
+    return {
+        "KLARMELD_ANSWERS__ADDRESS": f"http://{HOST}:{stack.ports.notifications}",
+        "KLARMELD_ANSWERS__KEY": kept_key(stack.directory.root / "answers.key"),
+    }
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

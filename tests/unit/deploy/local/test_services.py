@@ -58,3 +58,21 @@ def test_an_existing_replica_set_takes_the_place_of_the_own_mongod(tmp_path: Pat
     env = service("tasks", stack, port=9003, settings={}).recipe.env
 
     assert env["KLARMELD_MONGO__URI"] == "mongodb://elsewhere/?replicaSet=x"
+
+
+def test_links_of_invitations_stay_good_when_the_stack_is_started_again(idle: Stack):
+    first, again = (service("notifications", idle, port=9002, settings={}).recipe.env for _ in range(2))
+
+    assert first["KLARMELD_ANSWERS__ADDRESS"] == "http://127.0.0.1:9002"
+    assert len(first["KLARMELD_ANSWERS__KEY"]) == 64
+    assert again["KLARMELD_ANSWERS__KEY"] == first["KLARMELD_ANSWERS__KEY"]
+
+
+def test_nobody_else_may_read_the_key_of_the_links(idle: Stack):
+    service("notifications", idle, port=9002, settings={})
+
+    assert (idle.directory.root / "answers.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_service_that_sends_no_invitations_gets_no_key_for_them(idle: Stack):
+    assert "KLARMELD_ANSWERS__KEY" not in service("tasks", idle, port=9003, settings={}).recipe.env
