@@ -35,3 +35,8 @@ FLEET = (AGREEMENTS, NOTIFICATIONS, TASKS)
 def portal_url(ports: Ports) -> str:
     """Return the address of the web pages in the local stack."""
     return f"http://{HOST}:{ports.portal}"
+
+
+def inbox_url(ports: Ports) -> str:
+    """Return the address where the mails of the local stack are read."""
+    return f"http://{HOST}:{ports.mail}"

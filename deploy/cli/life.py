@@ -9,11 +9,11 @@ from deploy.cli.existing import require_existing
 from deploy.cli.place import Place
 from deploy.cli.steps import AllReady, Fetching, Ready, Stopping, Tell
 from deploy.closed.secrets import Secrets
-from deploy.fleet import FLEET, PORTAL, portal_url
+from deploy.fleet import FLEET, NOTIFICATIONS, PORTAL, inbox_url, portal_url
 from deploy.local.children import Child, stop_together
 from deploy.local.errors import LocalStackError
 from deploy.local.kafka_closed import admin
-from deploy.local.services import issuer, portal, service
+from deploy.local.services import inbox, issuer, mailing, portal, service
 from deploy.local.stack import Stack
 from services.chassis.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
@@ -31,12 +31,15 @@ async def running(place: Place, tell: Tell, *, secure: bool = False) -> AsyncIte
         tell(Ready("mongodb", stack.mongo_uri, "the projections", existing=place.mongo is not None))
         if stack.secrets:
             await _opened(stack, stack.secrets, tell)
+        own = {NOTIFICATIONS: mailing(stack)}
         parts = {issuer(stack): Ready("issuer", place.issuer, "access tokens")} | {
-            service(each.name, stack, port=each.port(place.ports), settings={}): Ready(
+            service(each.name, stack, port=each.port(place.ports), settings=own.get(each, {})): Ready(
                 each.name, each.url(place.ports), each.about
             )
             for each in FLEET
         }
+        mails = inbox_url(place.ports)
+        parts[inbox(stack)] = Ready("inbox", mails, "every mail that is sent here")
         pages = portal_url(place.ports)
         parts[portal(stack, settings={})] = Ready(PORTAL, pages, "the pages that people use")
         try:
@@ -46,6 +49,7 @@ async def running(place: Place, tell: Tell, *, secure: bool = False) -> AsyncIte
                 "mongodb": stack.mongo_uri,
                 "issuer": place.issuer,
                 PORTAL: pages,
+                "inbox": mails,
                 **place.urls,
             }
             tell(AllReady(urls, place.options))

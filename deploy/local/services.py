@@ -92,6 +92,37 @@ def issuer(stack: Stack) -> Child:
     return Child(recipe)
 
 
+def inbox(stack: Stack) -> Child:
+    """Return the mailbox of the local stack, to be started: its pages on one port, SMTP on the next."""
+    page, smtp = stack.ports.mail, stack.ports.smtp
+    kept = stack.directory.root / "inbox"
+    places = ("--port", str(page), "--smtp-port", str(smtp), "--kept", str(kept))
+    recipe = Recipe(
+        name="inbox",
+        argv=_python("deploy.local.serve_inbox", *places),
+        env=_environment(stack),
+        ports={"inbox": page, "smtp": smtp},
+        log=stack.directory.log("inbox"),
+        record=stack.directory.record("inbox"),
+        ready=lambda: answers_ok(page, "/api/messages?count=1"),
+        stop_within=5,
+    )
+    return Child(recipe)
+
+
+def mailing(stack: Stack) -> dict[str, str]:
+    """Return the settings by which the notifications service sends its mails to the local inbox."""
+    return {
+        "KLARMELD_SMTP__HOST": HOST,
+        "KLARMELD_SMTP__PORT": str(stack.ports.smtp),
+        "KLARMELD_SMTP__SECURITY": "none",
+        "KLARMELD_SMTP__FROM_ADDRESS": "klarmeld@kommunerne.example",
+        "KLARMELD_SMTP__EG_ADDRESS": "efaktura@eg.example",
+        "KLARMELD_NOTICES__PORTAL": f"http://{HOST}:{stack.ports.portal}",
+        "KLARMELD_WEBHOOKS__LOCAL": "true",
+    }
+
+
 def _as_itself(name: str, stack: Stack) -> dict[str, str]:
     """Return with which user and password a service enters a closed stack."""
     if stack.secrets is None:

@@ -203,7 +203,9 @@ def test_up_tells_what_is_ready_and_stops_cleanly_when_asked(tmp_path):
         process.send_signal(signal.SIGTERM)
         process.stdout.read()
 
-        assert sorted(parts_ready) == ["agreements", "issuer", "kafka", "mongodb", "notifications", "tasks"]
+        assert sorted(parts_ready) == [
+            *("agreements", "inbox", "issuer", "kafka", "mongodb", "notifications", "portal", "tasks"),
+        ]
         assert process.wait(60) == 0
         assert httpx.URL(said["tasks"]).port is not None
 
