@@ -23,11 +23,12 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-class Attendee(NamedTuple):
-    """Who is invited by mail: the address of a role, and the name of its municipality."""
+class Mailed(NamedTuple):
+    """Whom a mail invites, with the name of the municipality, and whose mail it is."""
 
     address: str
     name: str
+    sender: str
 
 
 def method_of(plan: Plan) -> Method:
@@ -35,14 +36,14 @@ def method_of(plan: Plan) -> Method:
     return Method.CANCEL if plan.cancelled else Method.REQUEST
 
 
-def calendar_of(plan: Plan, *, attendee: Attendee | None = None) -> bytes:
-    """Return the webinar as `text/calendar`; with an attendee where it is mailed, else nobody in particular."""
+def calendar_of(plan: Plan, *, mailed: Mailed | None = None) -> bytes:
+    """Return the webinar as `text/calendar`; it names whom it is mailed to, and nobody in a file for everybody."""
     calendar = Calendar()
     calendar.add("prodid", "-//klarmeld//webinar//DA")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method_of(plan))
-    calendar.add_component(_event(plan, attendee))
+    calendar.add_component(_event(plan, mailed))
     return bytes(calendar.to_ical())
 
 
@@ -51,7 +52,7 @@ def uid_of(rollout: str, webinar_id: str) -> str:
     return f"{rollout}/{webinar_id}@klarmeld"
 
 
-def _event(plan: Plan, attendee: Attendee | None) -> Event:
+def _event(plan: Plan, mailed: Mailed | None) -> Event:
     event = Event()
     event.add("uid", uid_of(plan.rollout, plan.webinar_id))
     event.add("sequence", plan.sequence)
@@ -61,11 +62,11 @@ def _event(plan: Plan, attendee: Attendee | None) -> Event:
         event.add("dtend", _utc(plan.ends_at))
     event.add("summary", one_line(plan.title))
     event.add("status", "CANCELLED" if plan.cancelled else "CONFIRMED")
-    event.add("organizer", _organizer(plan.organizer))
+    event.add("organizer", _organizer(plan.organizer, mailed))
     for name, value in _place(plan).items():
         event.add(name, value)
-    if attendee:
-        event.add("attendee", _attendee(attendee), encode=False)
+    if mailed:
+        event.add("attendee", _attendee(mailed), encode=False)
     return event
 
 
@@ -77,17 +78,21 @@ def _place(plan: Plan) -> dict[str, str]:
     return {"location": join_url, "url": join_url, "description": join_url} if join_url else {}
 
 
-def _organizer(text: str) -> vCalAddress:
+def _organizer(text: str, mailed: Mailed | None) -> vCalAddress:
+    """Return whose webinar it is; a mail of somebody else says that it is sent for them (RFC 5545, SENT-BY)."""
     try:
-        return vCalAddress(f"mailto:{read_address(text.strip())}")
+        organizer = vCalAddress(f"mailto:{read_address(text.strip())}")
     except ValueError:
-        return vCalAddress(NO_MAILBOX)
+        return vCalAddress(f"mailto:{mailed.sender}" if mailed else NO_MAILBOX)
+    if mailed and organizer != f"mailto:{mailed.sender}":
+        organizer.params["SENT-BY"] = vText(f"mailto:{mailed.sender}")
+    return organizer
 
 
-def _attendee(attendee: Attendee) -> vCalAddress:
+def _attendee(mailed: Mailed) -> vCalAddress:
     """Return who is invited; an answer goes by link, since nobody reads those that calendars mail to the organizer."""
-    address = vCalAddress(f"mailto:{attendee.address}")
-    address.params["CN"] = vText(one_line(attendee.name))
+    address = vCalAddress(f"mailto:{mailed.address}")
+    address.params["CN"] = vText(one_line(mailed.name))
     address.params["ROLE"] = vText("REQ-PARTICIPANT")
     address.params["PARTSTAT"] = vText("NEEDS-ACTION")
     address.params["RSVP"] = vText("FALSE")

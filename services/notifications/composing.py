@@ -9,7 +9,7 @@ from contracts.municipalities import MUNICIPALITIES
 from services.chassis.addresses import address_mark, read_address
 from services.chassis.contacts import Recipient
 from services.notifications.answer_links import Answering, until
-from services.notifications.calendar import Attendee, calendar_of, method_of
+from services.notifications.calendar import Mailed, calendar_of, method_of
 from services.notifications.dates import Language
 from services.notifications.notice import Notice, Sender, Template, key
 from services.notifications.plans import Plan
@@ -28,7 +28,8 @@ def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessag
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
     if plan:
-        _invite(mail, plan, Attendee(recipient.address, MUNICIPALITIES[notice.municipality].name))
+        name = MUNICIPALITIES[notice.municipality].name
+        _invite(mail, plan, Mailed(recipient.address, name, sender.address))
     mail["Content-Language"] = _language(recipient)  # not before: what begins with Content- goes into the first part
     return mail
 
@@ -47,9 +48,9 @@ def _headed(notice: Notice, recipient: Recipient, sender: Sender, subject: str) 
     return mail
 
 
-def _invite(mail: EmailMessage, plan: Plan, attendee: Attendee) -> None:
+def _invite(mail: EmailMessage, plan: Plan, mailed: Mailed) -> None:
     """Add the calendar as an alternative, which calendars act on (RFC 6047), and as a file for those that don't."""
-    content = calendar_of(plan, attendee=attendee)
+    content = calendar_of(plan, mailed=mailed)
     method = str(method_of(plan))
     mail.add_alternative(content.decode(), subtype="calendar", cte="base64", params={"method": method})
     mail.add_attachment(content, maintype="application", subtype="ics", filename="webinar.ics")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.notifications.calendar import Attendee, calendar_of
+from services.notifications.calendar import Mailed, calendar_of
 from services.notifications.plans import Plan, plan_of
 from tests.facts_made import Plain, fact, placed, retraction, union
 from tests.worlds import searched
@@ -20,7 +20,7 @@ SCHEDULED = fact("WebinarScheduled", 1)
 MOVED = fact("WebinarRescheduled", 2, sequence=1, **EARLY)
 MOVED_AGAIN = fact("WebinarRescheduled", 3, sequence=2, **LATE)
 CANCELLED = fact("WebinarCancelled", 4, sequence=3)
-ATTENDEE = Attendee("aftaler@vejle.example", "Vejle Kommune")
+MAILED = Mailed("aftaler@vejle.example", "Vejle Kommune", "klarmeld@kommunerne.example")
 
 
 def plan(*told: Plain) -> Plan:
@@ -29,8 +29,8 @@ def plan(*told: Plain) -> Plan:
     return found
 
 
-def written(*told: Plain, attendee: Attendee | None = None) -> bytes:
-    return calendar_of(plan(*told), attendee=attendee)
+def written(*told: Plain, mailed: Mailed | None = None) -> bytes:
+    return calendar_of(plan(*told), mailed=mailed)
 
 
 def read(content: bytes) -> Any:
@@ -58,7 +58,7 @@ def test_a_webinar_is_an_event_of_its_times_in_utc():
 
 
 def test_two_libraries_read_the_same_event():
-    content = written(SCHEDULED, MOVED, attendee=ATTENDEE)
+    content = written(SCHEDULED, MOVED, mailed=MAILED)
     calendar, event = read(content)
     other_calendar, other = read_by_another(content)
     assert (event["UID"], event["SUMMARY"], event["STATUS"]) == (other.uid, other.name, other.status)
@@ -97,11 +97,11 @@ def test_the_same_facts_are_the_same_bytes_stamped_by_the_newest_of_them():
 
 def test_nobody_is_named_but_in_the_mail_to_them():
     assert b"ATTENDEE" not in written(SCHEDULED)
-    assert b"mailto:aftaler@vejle.example" in written(SCHEDULED, attendee=ATTENDEE).replace(b"\r\n ", b"")
+    assert b"mailto:aftaler@vejle.example" in written(SCHEDULED, mailed=MAILED).replace(b"\r\n ", b"")
 
 
 def test_an_answer_is_not_asked_for_by_mail():
-    [attendee] = [read(written(SCHEDULED, attendee=ATTENDEE))[1]["ATTENDEE"]]
+    [attendee] = [read(written(SCHEDULED, mailed=MAILED))[1]["ATTENDEE"]]
     assert (attendee.params["RSVP"], attendee.params["PARTSTAT"]) == ("FALSE", "NEEDS-ACTION")
 
 
@@ -137,6 +137,18 @@ def test_an_organizer_that_is_no_mailbox_is_not_mailed(organizer):
     assert (event["ORGANIZER"], "ATTENDEE" in event) == ("invalid:nomail", False)
 
 
+def test_a_mail_says_for_whose_mailbox_it_is_sent():
+    _, event = read(written(SCHEDULED, mailed=MAILED))
+    assert event["ORGANIZER"] == "mailto:webinar@eg.example"
+    assert event["ORGANIZER"].params["SENT-BY"] == "mailto:klarmeld@kommunerne.example"
+    assert "SENT-BY" not in read(written(SCHEDULED))[1]["ORGANIZER"].params
+
+
+def test_a_mail_is_the_senders_own_where_the_organizer_is_no_mailbox():
+    _, event = read(written(fact("WebinarScheduled", organizer="Anne Hansen"), mailed=MAILED))
+    assert event["ORGANIZER"] == "mailto:klarmeld@kommunerne.example"
+
+
 def test_a_webinar_that_ends_before_it_starts_has_no_end():
     _, event = read_by_another(written(fact("WebinarScheduled", ends_at="2026-02-01T10:00:00+01:00")))
     assert event.begin == event.end
@@ -146,9 +158,9 @@ def test_a_webinar_that_ends_before_it_starts_has_no_end():
 @given(title=st.text(max_size=2_000), reason=st.text(max_size=300), cancelled=st.booleans(), name=st.text(max_size=80))
 def test_no_title_reason_or_name_becomes_a_property(title, reason, cancelled, name):
     told = plan(SCHEDULED)._replace(title=title, reason=reason, cancelled=cancelled)
-    content = calendar_of(told, attendee=Attendee("aftaler@vejle.example", name))
+    content = calendar_of(told, mailed=MAILED._replace(name=name))
     calendar, event = read(content)
-    plain_calendar, plain_event = read(calendar_of(told._replace(title="t", reason="r"), attendee=ATTENDEE))
+    plain_calendar, plain_event = read(calendar_of(told._replace(title="t", reason="r"), mailed=MAILED))
     assert calendar.keys() == plain_calendar.keys()
     assert plain_event.keys() - event.keys() <= {"DESCRIPTION"}
     assert event.keys() <= plain_event.keys()
@@ -181,7 +193,7 @@ def shown_after(*contents: bytes) -> tuple[str, str | None] | None:
 
 @pytest.mark.parametrize("told", [(SCHEDULED, MOVED, MOVED_AGAIN), (SCHEDULED, MOVED, MOVED_AGAIN, CANCELLED)])
 def test_mails_that_arrive_in_any_order_and_twice_end_in_the_right_calendar(told):
-    mails = [written(*told[: number + 1], attendee=ATTENDEE) for number in range(len(told))]
+    mails = [written(*told[: number + 1], mailed=MAILED) for number in range(len(told))]
     right = shown_after(mails[-1])
     for arrived in permutations(mails):
         assert shown_after(*arrived, *arrived[:2]) == right
