@@ -1,0 +1,186 @@
+"""The reconciler: what is owed, less what the ledger says, is sent; what became of it is told to the log."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts import codec
+from contracts.topics import Topic
+from services.chassis import clock
+from services.chassis.contacts import Contacts, Recipient
+from services.chassis.errors import KlarmeldError
+from services.chassis.fence import caught_up
+from services.chassis.ledger import Ledger
+from services.chassis.ledger_entry import State, claimed
+from services.chassis.log_reader import LogReader, reading
+from services.chassis.logs import logger
+from services.chassis.projector import Moment
+from services.chassis.publisher import Publisher
+from services.chassis.service import Parts
+from services.notifications import difference
+from services.notifications.courier import Couriers
+from services.notifications.difference import Difference, Due
+from services.notifications.ledger_metrics import LedgerMetrics
+from services.notifications.notice import Compose, Notice, Sender
+from services.notifications.outcomes import about, events_of
+from services.notifications.outlines import Outlines
+from services.notifications.owing.case import Hour
+from services.notifications.reactions import owed
+from services.notifications.restoring import Restoring
+from services.notifications.sending import Claim, Sending
+from services.notifications.settings import Settings
+
+log = logger(__name__)
+
+#: Claimed at once by one replica: few enough that all are begun before their lease is over.
+CHUNK = 40
+TOLD_AT_ONCE = 500
+BEHIND_FOR_S = 10.0
+REACHED_WITHIN_S = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing:
+    """Reconciles for one replica; any number of them may at once. `closing` is set when the service stops."""
+
+    settings: Settings
+    group: str
+    ledger: Ledger
+    contacts: Contacts
+    publisher: Publisher
+    outlines: Outlines
+    restoring: Restoring
+    couriers: Couriers
+    sending: Sending
+    metrics: LedgerMetrics
+    moment: Moment
+    closing: asyncio.Event
+
+    async def watch(self) -> None:
+        """Reconcile for as long as the service runs; what keeps it from that is tried again later."""
+        while not self.closing.is_set():
+            try:
+                await self._rounds()
+            except KlarmeldError as error:
+                log.warning("mailing_held_up", detail=error.detail)
+                await self._rest()
+
+    async def _rounds(self) -> None:
+        await self.ledger.prepare()
+        async with reading(self.settings.kafka, list(Topic)) as kafka:
+            while not self.closing.is_set():
+                await self.round(kafka)
+                await self._rest()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(self.settings.notices.every_s)
+
+    async def round(self, kafka: LogReader) -> None:
+        """Do once what is to be done now. What the ledger knows is told first, so that the facts include it."""
+        await self.ledger.lose(clock.now_ms())
+        await self.tell()
+        known = await self.metrics.tell(self.ledger, clock.now_ms())
+        if not self.settings.smtp.host or not await caught_up(kafka, self.group, within_s=BEHIND_FOR_S):
+            return
+        changed = await self.outlines.look()
+        if not await self.restoring.is_whole(self.outlines, changed, known):
+            return
+        found = await self.compared()
+        if found.silent:
+            await self.ledger.add(found.silent)
+        if found.due and await self._reached():
+            await self._send(found.due)
+        await self.tell()
+
+    async def tell(self) -> None:
+        """Tell the log every outcome that may not stand on it."""
+        while outcomes := await self.ledger.untold(TOLD_AT_ONCE):
+            await self.publisher.publish([codec.encode(event) for each in outcomes for event in events_of(each)])
+            self.moment("told")
+            await self.ledger.tell(outcomes)
+
+    async def compared(self) -> Difference:
+        """Return the difference now: one reading of the contacts, one of the ledger."""
+        contacts: dict[str, dict[str, Recipient]] = {}
+        for (municipality, role), recipient in (await self.contacts.every()).items():
+            contacts.setdefault(municipality, {})[role] = recipient
+        hour = Hour(clock.now(), self.settings.notices.reminders)
+        notices: list[Notice] = []
+        for look in self.outlines.looks():
+            notices += owed(look.outline, contacts.get(look.outline.municipality, {}), hour)
+        entries = await self.ledger.of(about(each).key for each in notices)
+        supplier = Recipient(self.settings.smtp.eg_address) if self.settings.smtp.eg_address else None
+        return difference.difference(notices, entries, contacts, supplier, clock.now_ms())
+
+    async def _reached(self) -> bool:
+        fault = await self.couriers.reachable(within_s=REACHED_WITHIN_S)
+        self.metrics.reachable.set(0 if fault else 1)
+        if fault:
+            log.warning("mail_server_not_reached", fault=fault)
+        return fault is None
+
+    async def _send(self, due: Sequence[Due]) -> None:
+        for start in range(0, len(due), CHUNK):
+            if self.closing.is_set():
+                return
+            claims = await self._claim(due[start : start + CHUNK])
+            self.moment("claimed")
+            # A stop waits for what is on its way, so that it does not end as unknown; see `_one`.
+            await asyncio.shield(self._all(claims))
+            await self.tell()
+
+    async def _claim(self, due: Iterable[Due]) -> list[Claim]:
+        """Make these ours; what another replica has taken is left to it."""
+        now = clock.now_ms()
+        ours = {"state": State.CLAIMED, "owner": self.sending.owner, "lease": now + self.sending.lease_ms}
+        new = {each.about.key: each for each in due if each.entry is None}
+        added = await self.ledger.add(
+            [claimed(each.about, self.sending.owner, now, now + self.sending.lease_ms) for each in new.values()]
+        )
+        claims = [Claim(new[each.key].notice, each, new[each.key].recipient) for each in added]
+        for each in due:
+            if each.entry is not None:
+                first = each.entry.first if each.entry.state is State.CLAIMED else now
+                taken = await self.ledger.move(each.entry, **ours, since=now, first=first)
+                claims += [Claim(each.notice, taken, each.recipient)] if taken else []
+        return claims
+
+    async def _all(self, claims: Iterable[Claim]) -> None:
+        turns = asyncio.Semaphore(self.settings.smtp.connections)
+        await asyncio.gather(*[self._one(each, turns) for each in claims])
+
+    async def _one(self, claim: Claim, turns: asyncio.Semaphore) -> None:
+        async with turns:
+            if self.closing.is_set():
+                await self.ledger.move(claim.entry, owner=None, lease=0)
+            else:
+                await self.sending.send(claim)
+
+
+def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Moment) -> Mailing:
+    """Return the reconciler of a service; `parts` are its others."""
+    ledger, couriers = Ledger(parts.database), Couriers(settings.smtp)
+    sender = Sender(settings.smtp.from_address or "", settings.smtp.from_name, settings.notices.portal.rstrip("/"))
+    sending = Sending(
+        owner=clock.new_id(),
+        ledger=ledger,
+        couriers=couriers,
+        compose=compose,
+        sender=sender,
+        settings=settings.notices,
+        moment=moment,
+    )
+    return Mailing(
+        settings=settings,
+        group=parts.consumer.group,
+        ledger=ledger,
+        contacts=Contacts(parts.database),
+        publisher=parts.publisher,
+        outlines=Outlines(parts.store),
+        restoring=Restoring(ledger),
+        couriers=couriers,
+        sending=sending,
+        metrics=LedgerMetrics(parts.metrics.registry),
+        moment=moment,
+        closing=parts.live.closing,
+    )
