@@ -70,11 +70,11 @@ class Ledger:
                 return [each for index, each in enumerate(entries) if index not in lost]
         return list(entries)
 
-    async def move(self, entry: Entry, **changes: Any) -> Entry | None:
+    async def move(self, entry: Entry, /, **changes: Any) -> Entry | None:
         """Change an entry if it still is what it was in state, owner, lease and since; None where it is not."""
         return await self._change(_held(entry), changes)
 
-    async def conclude(self, key: str, owner: str, **changes: Any) -> Entry | None:
+    async def conclude(self, key: str, owner: str, /, **changes: Any) -> Entry | None:
         """Write what came of a sending, by who sent it, also where it counts as unknown by now."""
         open_states = {"$in": [State.SENDING, State.UNKNOWN]}
         return await self._change({"_id": key, "owner": owner, "state": open_states}, changes)

@@ -160,7 +160,13 @@ class Mailing:
 def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Moment) -> Mailing:
     """Return the reconciler of a service; `parts` are its others."""
     ledger, couriers = Ledger(parts.database), Couriers(settings.smtp)
-    sender = Sender(settings.smtp.from_address or "", settings.smtp.from_name, settings.notices.portal.rstrip("/"))
+    sender = Sender(
+        settings.smtp.from_address or "",
+        settings.smtp.from_name,
+        settings.notices.portal.rstrip("/"),
+        settings.answers.links,
+        settings.notices.sample,
+    )
     sending = Sending(
         owner=clock.new_id(),
         ledger=ledger,

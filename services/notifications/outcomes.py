@@ -14,9 +14,10 @@ from contracts.topics import OWN_SOURCES, Topic
 from services.chassis.ledger_entry import About, Entry, State
 from services.notifications.notice import Notice, Template, key
 
-CHANNEL = "mail"
+#: By which channel a role hears, and by which the supplier side's function mailbox.
+MAIL, SUPPLIER_MAIL = "mail", "supplier_mail"
 SOURCE = OWN_SOURCES[Topic.NOTIFICATIONS]
-#: Whom an agreement concerns that the supplier side hears of; facts about a municipality name its roles.
+#: Whom an agreement concerns that the supplier side hears of: a fact's role is one of the municipality's.
 CONCERNED = Role.AFTALEADMINISTRATOR
 STATES = {
     EventName.NotificationSent: State.SENT,
@@ -55,8 +56,7 @@ def _notification(entry: Entry) -> NotificationSent | NotificationFailed | Notif
         "notification_key": entry.key,
         "template": entry.about.template,
         "role": CONCERNED if supplier else Role(entry.about.role),
-        "supplier_role": SupplierRole(entry.about.role) if supplier else None,
-        "channel": CHANNEL,
+        "channel": SUPPLIER_MAIL if supplier else MAIL,
     }
     if entry.state is State.SENT:
         return NotificationSent(**said)
@@ -83,7 +83,7 @@ def _is_sent(fact: Fact | None) -> bool:
 def _restored(rollout: str, municipality: str, fact: Fact) -> Entry:
     """Return the entry that told a fact, as far as the fact says; subject and revision it does not."""
     data = fact.data
-    role = data.get("supplier_role") or data["role"]
+    role = SupplierRole.EG if data["channel"] == SUPPLIER_MAIL else data["role"]
     told_of = About(fact.subject, rollout, municipality, role, data["template"], "", "")
     at = to_milliseconds(fact.time)
     return Entry(told_of, STATES[fact.name], None, 0, 0, data.get("reason"), at, at, told=True, by="facts")

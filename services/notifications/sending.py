@@ -63,7 +63,7 @@ class Sending:
         try:
             address = read_address(claim.recipient.address)
             mail = self.compose(claim.notice, claim.recipient, self.sender)
-        except ValueError as error:
+        except Exception as error:  # noqa: BLE001  whatever is wrong with one mail, the others leave
             return await self._refused(claim, error)
         now = clock.now_ms()
         ours = {"lease": now + self.lease_ms, "since": now}
@@ -75,7 +75,7 @@ class Sending:
         self.moment("delivered")
         return await self._concluded(sending, delivery)
 
-    async def _refused(self, claim: Claim, error: ValueError) -> Entry | None:
+    async def _refused(self, claim: Claim, error: Exception) -> Entry | None:
         log.warning("not_composed", key=claim.entry.key, fault=type(error).__name__)
         failed = {"state": State.FAILED, "reason": "not_composed", "since": clock.now_ms(), "told": False}
         return await self.ledger.move(claim.entry, **failed)

@@ -46,6 +46,7 @@ class NoticeSettings(BaseModel):
         (5, 10, 15), max_length=10, description="Working days after which an unsigned agreement is reminded of."
     )
     portal: str = Field("http://127.0.0.1:8100", description="Where mails say that the portal is.")
+    sample: bool = Field(False, description="Say in every mail that nothing in it is real.")
     every_s: float = Field(5, gt=0, description="Rest between two looks at what is owed, in seconds.")
     lease_s: float = Field(300, gt=0, description="How long a replica has for one mail before others may judge it.")
     give_up_after_h: float = Field(72, gt=0, description="How long a mail is tried that the server puts off, in hours.")
