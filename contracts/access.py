@@ -108,4 +108,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/log-paa/tilbage"): PUBLIC,
     ("GET", "/log-paa/fortsaet"): Rule(_ALL),
     ("POST", "/log-af"): Rule(_ALL),
+    ("GET", _K): Rule(_READERS),
+    ("GET", f"{_K}/historik"): Rule(_READERS),
+    ("GET", f"{_K}/stream"): Rule(_READERS),
+    ("GET", f"{_K}/webinar.ics"): Rule(MUNICIPAL),
 }

@@ -37,11 +37,15 @@ def has_text(key: str) -> bool:
 
 def text(language: Language, key: str, **values: Any) -> str:
     """Return a text with its places filled; UnknownTextError for a key, KeyError for a value that is not there."""
+    return worded(language, key, values.get("n")).format_map(values)
+
+
+def worded(language: Language, key: str, n: object = None) -> str:
+    """Return a text with its places empty; of one that counts, the words for `n`."""
     if key not in catalogue():
         raise UnknownTextError(key)
-    worded = catalogue()[key][language]
-    chosen = worded if isinstance(worded, str) else worded[0 if values["n"] == 1 else 1]
-    return chosen.format_map(values)
+    found = catalogue()[key][language]
+    return found if isinstance(found, str) else found[0 if n == 1 else 1]
 
 
 def joined(language: Language, parts: list[str]) -> str:

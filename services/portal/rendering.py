@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from markupsafe import Markup
 from contracts.municipalities import MUNICIPALITIES
 from services.chassis import clock
 from services.portal.catalogue import Language, has_text, joined, text
-from services.portal.dates import day, moment, short, time_of_day
+from services.portal.dates import day, day_of, days_between, moment, short, time_of_day
 from services.portal.navigation import Entry, entries
 from services.portal.static_files import static
 from services.portal.visitors import Visitor
+from services.portal.wording import marked, role_name, say
 
 LANGUAGE_COOKIE = "sprog"
 A_YEAR_S = 31_536_000
@@ -85,6 +86,10 @@ def _shell(request: Request) -> Mapping[str, Any]:
         "day": partial(_marked, day, language),
         "moment": partial(_marked, moment, language),
         "short": partial(_marked, short, language),
+        "on_day": partial(_on_day, language),
+        "say": partial(say, language),
+        "role_name": partial(role_name, language),
+        "days": partial(_days, language),
         "now": clock.now(),
         "time_of_day": partial(time_of_day, language),
         "visitor": visitor,
@@ -103,8 +108,17 @@ def navigation(request: Request, visitor: Visitor | None) -> Sequence[Entry]:
 def _marked(shown: Any, language: Language, instant: datetime | str) -> Markup:
     """Return an instant as people read it, inside an element that says it to machines."""
     when = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    exact = when.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Markup('<time datetime="{}">{}</time>').format(exact, shown(language, when))
+    return marked(when.isoformat(timespec="seconds").replace("+00:00", "Z"), shown(language, when))
+
+
+def _on_day(language: Language, on: str) -> Markup:
+    """Return a date that is no instant, e.g. a deadline."""
+    return marked(on, day_of(language, date.fromisoformat(on)))
+
+
+def _days(language: Language, since: str) -> str:
+    """Return how many days ago an instant was."""
+    return text(language, "overview.days", n=days_between(datetime.fromisoformat(since), clock.now()))
 
 
 def _in_language(request: Request, language: Language) -> str:

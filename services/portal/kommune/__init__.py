@@ -1,0 +1,1 @@
+"""Kommunens side: what one municipality waits for, whose turn it is, and what it can do about it."""

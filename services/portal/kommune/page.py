@@ -1,0 +1,195 @@
+"""Everything that Kommunens side shows, asked of the services at once; one that is away takes its tracks along."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.chassis.errors import InvalidRequestError
+from services.chassis.logs import logger
+from services.portal.backend import Backend, Json, ServiceAwayError, ServiceName
+from services.portal.kommune import states, steps, timeline
+from services.portal.kommune.states import State
+from services.portal.kommune.steps import Step
+from services.portal.kommune.timeline import Line
+from services.portal.kommune.tones import Tone, most_urgent, tone_of
+from services.portal.kommune.turn import Link, Panel, others, panel
+from services.portal.said import Said
+
+log = logger(__name__)
+#: How many facts the page shows before it leads to the whole history, and of how many it knows what they say.
+NEWEST = 10
+KNOWN = 100
+#: The service whose own track it is: it is asked why a track says what it says, and for all when another is away.
+OWNERS = {
+    "orientation": ServiceName.TASKS,
+    "agreement": ServiceName.AGREEMENTS,
+    "information": ServiceName.NOTIFICATIONS,
+    "forwarding": ServiceName.AGREEMENTS,
+    "task": ServiceName.TASKS,
+}
+ICONS = {
+    "orientation": "groups",
+    "agreement": "edit",
+    "information": "videocam",
+    "forwarding": "forward",
+    "task": "assignment",
+}
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track as it is drawn; `states` is empty where its service is away."""
+
+    name: str
+    states: Sequence[State] = ()
+    notes: Sequence[State] = ()
+    remarks: Sequence[Said] = ()
+    lines: Sequence[Sequence[Step]] = ()
+    why: Json | None = None
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.name]
+
+    @property
+    def every(self) -> Sequence[State]:
+        """Its states and what stands beside them."""
+        return [*self.states, *self.notes]
+
+    @property
+    def edge(self) -> Tone:
+        """The tone of its edge: that of its most urgent state."""
+        return most_urgent([tone_of(each.key) for each in self.every] or [Tone.WAITING])
+
+    @property
+    def since(self) -> str | None:
+        """Since when the newest of its states holds."""
+        return max((each.since for each in self.states if each.since), default=None)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The whole page; `view` is None where the service that knows all tracks is away."""
+
+    code: str
+    view: Json | None
+    tracks: Sequence[Track]
+    turn: Panel | None
+    links: Sequence[Link]
+    history: Sequence[Line] | None
+    said: Mapping[str, Json]
+    card: Json | None
+
+    @property
+    def progress(self) -> Json | None:
+        return self.view and self.view["progress"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the services answered; None where one is away."""
+
+    view: Json | None
+    facts: Json | None
+    card: Json | None
+    why: Mapping[ServiceName, Json | None]
+
+
+async def side(backend: Backend, rollout: str, code: str, token: str, after: str | None) -> Side:
+    """Return the page of one municipality, which includes the position `after` where a command led here."""
+    asked = await _ask(backend, rollout, code, token, after)
+    tracks = _tracks(asked)
+    progress = asked.view["progress"] if asked.view else None
+    shown = {track.name: track.states[0] for track in tracks if track.states}
+    return Side(
+        code=code,
+        view=asked.view,
+        tracks=tracks,
+        turn=panel(progress, states_of(progress)) if progress else None,
+        links=others(progress, code) if progress and shown else (),
+        history=_history(asked, progress),
+        said={each["id"]: each["data"] for each in asked.facts["items"]} if asked.facts else {},
+        card=asked.card,
+    )
+
+
+def _history(asked: Asked, progress: Json | None) -> Sequence[Line] | None:
+    if asked.facts is None:
+        return None
+    return timeline.lines(asked.facts["items"][:NEWEST], progress["anomalies"] if progress else ())
+
+
+async def _ask(backend: Backend, rollout: str, code: str, token: str, after: str | None) -> Asked:
+    one = f"/rollouts/{rollout}/municipalities/{code}"
+    view, facts, card, *why = await asyncio.gather(
+        _view(backend, one, token, after),
+        backend.get_or_away(ServiceName.TASKS, f"{one}/facts", token, whole=True, limit=KNOWN),
+        backend.get_or_away(ServiceName.TASKS, f"/rollouts/{rollout}/card", token),
+        *(backend.get_or_away(service, f"{one}/explanations", token) for service in ServiceName),
+    )
+    return Asked(view, facts, card, dict(zip(ServiceName, why, strict=True)))
+
+
+async def _view(backend: Backend, path: str, token: str, after: str | None) -> Json | None:
+    """Return the view once it includes `after`, or as it is where that takes long; None where its service is away."""
+    try:
+        if after is not None:
+            return await backend.get(ServiceName.TASKS, path, token, after=after, wait=2)
+    except (ServiceAwayError, InvalidRequestError):
+        log.info("not_yet_included", after=after)
+    try:
+        return await backend.get(ServiceName.TASKS, path, token)
+    except ServiceAwayError:
+        return None
+
+
+def _tracks(asked: Asked) -> Sequence[Track]:
+    """Return the tracks; the state of each is the whole view's, or its own service's where that view is away."""
+    explained = {name: _explained(asked.why[owner], name) for name, owner in OWNERS.items()}
+    known = {name: why["value"] for name, why in explained.items() if why}
+    if asked.view:
+        known = {name: asked.view["progress"]["tracks"][name] for name in known}
+    conflicts = asked.view["ean_conflicts"] if asked.view else ()
+    return [_track(name, known, explained[name], conflicts) for name in OWNERS]
+
+
+def _explained(answer: Json | None, track: str) -> Json | None:
+    items = answer["items"] if answer else ()
+    return next((each for each in items if each["path"] == track), None)
+
+
+def states_of(progress: Json) -> Mapping[str, State]:
+    """Return the state of each track by its name, of the information that of its guidance."""
+    tracks = progress["tracks"]
+    return {
+        "orientation": states.orientation(
+            tracks["orientation"], tracks["task"]["responsible_role"] or states.RESPONSIBLE
+        ),
+        "agreement": states.agreement(tracks["agreement"]),
+        "information": states.guidance(tracks["information"]),
+        "forwarding": states.forwarding(tracks["forwarding"], tracks["information"]),
+        "task": states.task(tracks["task"], tracks["orientation"]),
+    }
+
+
+def _track(name: str, known: Mapping[str, Any], why: Json | None, conflicts: Sequence[str]) -> Track:
+    """Return one track as it is drawn, from the tracks that are known."""
+    track = known.get(name)
+    if track is None:
+        return Track(name)
+    match name:
+        case "orientation":
+            return Track(name, [states.orientation(track)], (), (), [steps.orientation(track)], why)
+        case "agreement":
+            return Track(name, [states.agreement(track)], (), states.superseded(track), [steps.agreement(track)], why)
+        case "information":
+            both = [states.guidance(track), states.webinar(track)]
+            return Track(
+                name, both, states.webinar_notes(track), (), [steps.guidance(track), steps.webinar(track)], why
+            )
+        case "forwarding":
+            state = states.forwarding(track, known.get("information"))
+            return Track(name, [state], states.forwarding_notes(track, conflicts), (), [steps.forwarding(track)], why)
+    oriented = known["orientation"]
+    return Track(name, [states.task(track, oriented)], (), (), [steps.task(track, oriented)], why)

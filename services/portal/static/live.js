@@ -1,0 +1,141 @@
+// Keeps a page up to date: hears that something is new, fetches the page again and changes the sections that differ.
+(() => {
+  "use strict";
+  const live = document.getElementById("live");
+  if (!live || !window.EventSource) return;
+
+  const line = document.getElementById("live-line");
+  const status = document.getElementById("live-status");
+  const zone = { timeZone: "Europe/Copenhagen", hour: "2-digit", minute: "2-digit", hour12: false };
+  let latest = clock();
+  let version = live.dataset.version;
+  let failures = 0;
+  let source = null;
+  let polling = null;
+  let fetching = false;
+  let again = false;
+  let saidAt = 0;
+  const waiting = new Map();
+  const touched = new WeakSet();
+
+  function clock() {
+    const shown = new Intl.DateTimeFormat("en-GB", zone).format(new Date());
+    return live.dataset.lang === "da" ? shown.replace(":", ".") : shown;
+  }
+
+  function tell(on) {
+    live.classList.toggle("is-on", on);
+    line.textContent = (on ? live.dataset.on : live.dataset.off).replace("{time}", latest);
+  }
+
+  // A section is left alone while somebody is in it, or has typed into it.
+  function busy(section) {
+    return section.contains(document.activeElement) || touched.has(section);
+  }
+
+  function swap(section, fresh) {
+    const open = [...section.querySelectorAll("details[open]")].map((each) => each.id);
+    section.replaceWith(fresh);
+    open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  }
+
+  // Two sections say the same when they differ only in what each form gets anew.
+  function sameAs(section, fresh) {
+    const bare = (each) => {
+      const copy = each.cloneNode(true);
+      copy.querySelectorAll("input[name=key]").forEach((input) => input.remove());
+      copy.querySelectorAll("details").forEach((details) => details.removeAttribute("open"));
+      return copy.outerHTML;
+    };
+    return bare(section) === bare(fresh);
+  }
+
+  function announce(changed) {
+    const told = changed.filter((each) => each.dataset.state);
+    if (!told.length || Date.now() - saidAt < 5000) return;
+    saidAt = Date.now();
+    status.textContent = told
+      .map((each) => live.dataset.announce.replace("{track}", each.dataset.track).replace("{state}", each.dataset.state))
+      .join(". ");
+  }
+
+  function update(page) {
+    const changed = [];
+    page.querySelectorAll("[data-live]").forEach((fresh) => {
+      const section = document.getElementById(fresh.id);
+      waiting.delete(fresh.id);
+      if (!section || sameAs(section, fresh)) return;
+      if (section.dataset.state !== fresh.dataset.state) changed.push(fresh);
+      if (busy(section)) waiting.set(fresh.id, fresh);
+      else swap(section, fresh);
+    });
+    announce(changed);
+  }
+
+  async function refresh() {
+    if (fetching) {
+      again = true;
+      return;
+    }
+    fetching = true;
+    try {
+      const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+      if (answer.ok && !answer.redirected) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        version = page.getElementById("live")?.dataset.version ?? version;
+        update(page);
+        latest = clock();
+        tell(source !== null && source.readyState === EventSource.OPEN);
+      }
+    } catch {
+      tell(false);
+    } finally {
+      fetching = false;
+      if (again) {
+        again = false;
+        refresh();
+      }
+    }
+  }
+
+  function lost() {
+    failures += 1;
+    if (source.readyState === EventSource.CLOSED && failures < 3) setTimeout(listen, 2000);
+    if (failures < 3) return;
+    source.close();
+    tell(false);
+    polling = polling || setInterval(() => { refresh(); listen(); }, 30000);
+  }
+
+  function listen() {
+    if (source && source.readyState !== EventSource.CLOSED) return;
+    source = new EventSource(live.dataset.stream);
+    source.addEventListener("open", () => {
+      failures = 0;
+      clearInterval(polling);
+      polling = null;
+      latest = clock();
+      tell(true);
+    });
+    source.addEventListener("status", (event) => {
+      if (event.data !== version) refresh();
+    });
+    source.addEventListener("error", lost);
+  }
+
+  document.addEventListener("input", (event) => {
+    const section = event.target.closest("[data-live]");
+    if (section) touched.add(section);
+  });
+  document.addEventListener("focusout", () => setTimeout(() => {
+    waiting.forEach((fresh, id) => {
+      const section = document.getElementById(id);
+      if (!section || busy(section)) return;
+      waiting.delete(id);
+      swap(section, fresh);
+    });
+  }, 0));
+  window.addEventListener("pagehide", () => source?.close());
+  window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+  listen();
+})();

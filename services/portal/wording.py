@@ -1,0 +1,64 @@
+"""Puts what is said into a language: days and times marked for machines, roles as a sentence lists them."""
+
+from datetime import date, datetime
+from typing import assert_never
+
+from markupsafe import Markup, escape
+
+from services.portal import dates
+from services.portal.catalogue import Language, joined, text, worded
+from services.portal.said import Day, Delay, Moment, OnDay, Roles, Said, Time, Value, Worded
+
+#: What stands where a value is not known (yet).
+UNKNOWN = "–"
+
+
+def say(language: Language, what: Said) -> Markup:
+    """Return a text with its values; whatever came in from outside is escaped."""
+    values = {name: _shown(language, value) for name, value in what.values.items()}
+    return Markup(escape(worded(language, what.key, values.get("n")))).format(**values)  # noqa: S704  escaped before
+
+
+def role_name(language: Language, role: str) -> str:
+    """Return a role as it stands inside a sentence: KP-systemansvarlig keeps its capitals."""
+    name = text(language, f"role.{role}")
+    first = name.split(maxsplit=1)[0]
+    return name if any(letter.isupper() for letter in first[1:]) else name[:1].lower() + name[1:]
+
+
+def delay(language: Language, seconds: float) -> str:
+    """Return a length of time in its largest whole unit."""
+    for unit, length in (("days", 86_400), ("hours", 3_600)):
+        if seconds >= length:
+            return text(language, f"delay.{unit}", n=int(seconds // length))
+    return text(language, "delay.minutes", n=max(1, int(seconds // 60)))
+
+
+def marked(instant: str, shown: str) -> Markup:
+    """Return what people read inside an element that says it to machines."""
+    return Markup('<time datetime="{}">{}</time>').format(instant, shown)
+
+
+def _shown(language: Language, value: Value) -> Markup | str | int:  # noqa: C901, PLR0911  one line for each kind
+    match value:
+        case Day(None) | Time(None) | Moment(None) | OnDay(None):
+            return UNKNOWN
+        case Day(str() as instant):
+            return marked(instant, dates.day(language, datetime.fromisoformat(instant)))
+        case Time(str() as instant):
+            return marked(instant, dates.time_of_day(language, datetime.fromisoformat(instant)))
+        case Moment(str() as instant):
+            return marked(instant, dates.moment(language, datetime.fromisoformat(instant)))
+        case OnDay(str() as day):
+            return marked(day, dates.day_of(language, date.fromisoformat(day)))
+        case Roles(roles):
+            return joined(language, [role_name(language, role) for role in roles])
+        case Delay(seconds):
+            return delay(language, seconds)
+        case Worded(key):
+            return text(language, key)
+        case str() | int():
+            return value
+        case Day() | Time() | Moment() | OnDay():
+            return UNKNOWN
+    assert_never(value)
