@@ -8,7 +8,7 @@ import typer
 
 from deploy.cli.advance import advance
 from deploy.cli.operated import operating, target
-from deploy.cli.options import AsJson, NamedService, PortBase
+from deploy.cli.options import AsJson, Memory, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.rebuild_shown import show_changes, show_plan, show_rebuilt
 from deploy.cli.signing import Execute, Who, Why, signed
@@ -17,7 +17,7 @@ from services.chassis.journal import Signature
 from services.chassis.rebuild import Plan, Rebuilt, planned
 from services.chassis.rebuild import rebuild as rebuild_service
 from services.chassis.rebuild_changes import Changed, changes
-from services.chassis.shares import Asked
+from services.chassis.shares import MEMORY_MB, Asked
 from services.chassis.target import Target
 
 Diff = Annotated[bool, typer.Option("--diff", help="Show first what would change, by municipality and value.")]
@@ -30,16 +30,18 @@ def rebuild(  # noqa: PLR0913  the options of the command
     diff: Diff = False,
     why: Why = "",
     who: Who = None,
+    memory: Memory = MEMORY_MB,
     port_base: PortBase = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a service's documents anew while everything runs: 0 when they are live, 1 when they are not right."""
     chosen = target(service, place(port_base))
-    plan, found = asyncio.run(_planned(chosen, diff=diff))
+    asked = Asked(clock.now_ms(), memory_mb=memory)
+    plan, found = asyncio.run(_planned(chosen, asked, diff=diff))
     if not as_json:
         show_plan(service, plan, execute=execute)
         show_changes(found)
-    rebuilt = asyncio.run(_rebuilt(chosen, signed(who, why))) if execute else None
+    rebuilt = asyncio.run(_rebuilt(chosen, asked, signed(who, why))) if execute else None
     if as_json:
         print(json.dumps(_as_json(service, plan, found, rebuilt), ensure_ascii=False, default=str))
     elif rebuilt:
@@ -47,15 +49,15 @@ def rebuild(  # noqa: PLR0913  the options of the command
     raise typer.Exit(1 if rebuilt and rebuilt.change is None else 0)
 
 
-async def _planned(chosen: Target, *, diff: bool) -> tuple[Plan, list[Changed] | None]:
+async def _planned(chosen: Target, asked: Asked, *, diff: bool) -> tuple[Plan, list[Changed] | None]:
     with advance() as tell, operating():
         plan = await planned(chosen)
-        return plan, await changes(chosen, Asked(clock.now_ms()), tell=tell) if diff else None
+        return plan, await changes(chosen, asked, tell=tell) if diff else None
 
 
-async def _rebuilt(chosen: Target, signature: Signature) -> Rebuilt:
+async def _rebuilt(chosen: Target, asked: Asked, signature: Signature) -> Rebuilt:
     with advance() as tell, operating():
-        return await rebuild_service(chosen, Asked(clock.now_ms()), signature, tell=tell)
+        return await rebuild_service(chosen, asked, signature, tell=tell)
 
 
 def _as_json(service: str, plan: Plan, found: list[Changed] | None, rebuilt: Rebuilt | None) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from rich.table import Table
 
 from deploy.cli.advance import advance
 from deploy.cli.operated import operating, target
-from deploy.cli.options import AsJson, NamedService, PortBase
+from deploy.cli.options import AsJson, Memory, NamedService, PortBase
 from deploy.cli.place import Place, place
 from deploy.cli.terminal import terminal
 from services.chassis import clock
 from services.chassis.comparison import Difference
-from services.chassis.shares import Asked, Selection
+from services.chassis.shares import MEMORY_MB, Asked, Selection
 from services.chassis.verify import Report
 from services.chassis.verify import verify as verify_service
 
@@ -27,17 +27,18 @@ OneRollout = Annotated[str | None, typer.Option("--rollout", help="Only this rol
 OneCode = Annotated[str | None, typer.Option("--municipality", help="Only this kommunekode's documents.")]
 
 
-def verify(
+def verify(  # noqa: PLR0913  the options of the command
     service: NamedService,
     *,
     rollout: OneRollout = None,
     municipality: OneCode = None,
+    memory: Memory = MEMORY_MB,
     port_base: PortBase = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare a service's documents with the log while everything runs: 0 when they agree, 1 when one differs."""
-    selection = Selection(rollout, municipality)
-    report = asyncio.run(_verified(service, place(port_base), selection))
+    asked = Asked(clock.now_ms(), Selection(rollout, municipality), memory)
+    report = asyncio.run(_verified(service, place(port_base), asked))
     if as_json:
         print(json.dumps(report_as_json(service, report), ensure_ascii=False))
     else:
@@ -45,9 +46,9 @@ def verify(
     raise typer.Exit(0 if report.agrees else 1)
 
 
-async def _verified(service: str, here: Place, selection: Selection) -> Report:
+async def _verified(service: str, here: Place, asked: Asked) -> Report:
     with advance() as tell, operating():
-        return await verify_service(target(service, here), Asked(clock.now_ms(), selection), tell=tell)
+        return await verify_service(target(service, here), asked, tell=tell)
 
 
 def report_as_json(service: str, report: Report) -> dict[str, Any]:

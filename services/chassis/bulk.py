@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
@@ -13,11 +12,11 @@ from contracts.records import Record
 from contracts.refusals import Refusal
 from services.chassis.batch import too_many
 from services.chassis.documents import Union
-from services.chassis.fingerprint import fingerprint
 from services.chassis.fold import Fold, note_position, without_room
 from services.chassis.judging import Tell
 from services.chassis.log_reader import Offsets
 from services.chassis.parked import Parked, ParkedRecord
+from services.chassis.part import prints_of
 from services.chassis.scanning import again
 from services.chassis.shares import Share
 from services.chassis.store import translated
@@ -70,7 +69,7 @@ class Bulk:
         for start in range(0, len(unions), CHUNK):
             documents = [fold.stored(union, self._subject.derive) for union in unions[start : start + CHUNK]]
             raw = [bson.encode(each) for each in documents]
-            prints |= _prints(documents, raw)
+            prints |= prints_of(documents, raw)
             if writing:
                 await writing
             writing = asyncio.create_task(self._insert_some(raw))
@@ -84,12 +83,6 @@ class Bulk:
         documents = [RawBSONDocument(each) for each in raw]
         async with translated():
             await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
-
-
-def _prints(documents: Sequence[Mapping[str, Any]], raw: Sequence[bytes]) -> dict[str, bytes]:
-    pairs = zip(documents, raw, strict=True)
-    found = ((each["_id"], fingerprint(encoded)) for each, encoded in pairs if "full" not in each)
-    return {name: print_of for name, print_of in found if print_of is not None}
 
 
 def _left_out(

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any, Protocol
 
 from services.chassis.judging import Tell
-from services.chassis.log_reader import Offsets, records_between
+from services.chassis.log_reader import Offsets
 from services.chassis.share_process import in_process
 from services.chassis.share_work import Judgement, ShareWork
 from services.chassis.shares import WHOLE, Asked, Share
@@ -17,16 +17,16 @@ from services.chassis.target import Subject, Target
 #: With fewer records than this a second process costs more than it brings.
 WORTH_A_PROCESS = 50_000
 PROCESSES = 2
-#: Facts that one process holds at once as it folds; what is more takes another round through the log.
-FACTS_AT_ONCE = 600_000
+#: What a process takes in memory besides the facts that it folds, and what it has for these at the very least.
+OWN_MB = 170
+LEAST_ROOM = 16_000_000
 
 
 class Worker(Protocol):
     """One share's work, here or in a process of its own."""
 
-    async def trace(self, start: Offsets, fence: Offsets) -> None: ...
-    async def write(self, collection: str, start: Offsets, fence: Offsets, rounds: int) -> None: ...
-    async def judge(self, collection: str, start: Offsets, fence: Offsets) -> Judgement: ...
+    async def write(self, collection: str, start: Offsets, fence: Offsets) -> None: ...
+    async def judge(self, collections: Sequence[str], start: Offsets, fence: Offsets) -> list[Judgement]: ...
 
 
 class Crew:
@@ -35,19 +35,14 @@ class Crew:
     def __init__(self, workers: Sequence[Worker]) -> None:
         self._workers = workers
 
-    async def trace(self, start: Offsets, fence: Offsets) -> None:
-        """Add the log from `start` to before `fence` to what documents are judged by."""
-        await _together([each.trace(start, fence) for each in self._workers])
-
     async def write(self, collection: str, start: Offsets, fence: Offsets) -> None:
-        """Fold the log into an empty collection, and trace it."""
-        rounds = 1 + records_between(start, fence) // (FACTS_AT_ONCE * len(self._workers))
-        await _together([each.write(collection, start, fence, rounds) for each in self._workers])
+        """Fold the log from `start` to before `fence` into an empty collection."""
+        await _together([each.write(collection, start, fence) for each in self._workers])
 
-    async def judge(self, collection: str, start: Offsets, fence: Offsets) -> Judgement:
-        """Compare a generation with what was traced."""
-        found: list[Judgement] = await _together([each.judge(collection, start, fence) for each in self._workers])
-        return reduce(lambda one, other: one.and_also(other), found)
+    async def judge(self, collections: Sequence[str], start: Offsets, fence: Offsets) -> list[Judgement]:
+        """Compare generations with the log from `start` to before `fence`; what was written need not be read again."""
+        found = await _together([each.judge(collections, start, fence) for each in self._workers])
+        return [reduce(Judgement.and_also, shares) for shares in zip(*found, strict=True)]
 
 
 @asynccontextmanager
@@ -55,13 +50,19 @@ async def crew(target: Target, subject: Subject, asked: Asked, *, records: int, 
     """Yield the crew for so many records; processes end with the block, or with this process."""
     size = PROCESSES if records >= WORTH_A_PROCESS and (os.cpu_count() or 1) >= PROCESSES else 1
     if size == 1:
-        yield Crew([ShareWork(subject, WHOLE, asked, tell)])
+        yield Crew([ShareWork(subject, WHOLE, asked, _room(asked, own=1, processes=1), tell)])
         return
+    room = _room(asked, own=size + 1, processes=size)
     told = _Sum(tell)
     async with AsyncExitStack() as stack:
         shares = [Share(index, size) for index in range(size)]
-        begun = [in_process(target, each, asked, told.of(each.index)) for each in shares]
+        begun = [in_process(target, each, asked, room, told.of(each.index)) for each in shares]
         yield Crew([await stack.enter_async_context(each) for each in begun])
+
+
+def _room(asked: Asked, *, own: int, processes: int) -> int:
+    """Return how many bytes of facts each process may hold, where `own` processes take their own besides."""
+    return max(LEAST_ROOM, (asked.memory_mb - own * OWN_MB) * 1_000_000 // processes)
 
 
 async def _together(works: Sequence[Any]) -> list[Any]:

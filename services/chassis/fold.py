@@ -10,12 +10,16 @@ from contracts.topics import partition_name
 from services.chassis.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
 from services.chassis.documents import Amount, Union, size_of
 
+#: What a fact takes in memory besides its body, with its key and its trace.
+FACT_BYTES = 1_000
+
 
 class Fold:
-    """Documents as unions of what was told so far."""
+    """Documents as unions of what was told so far; `bytes` is about how much memory they take."""
 
     def __init__(self) -> None:
         self.documents: dict[str, Union] = {}
+        self.bytes = 0
         self._wholes: dict[str, Whole] = {}
 
     def add(self, record: Record, heard: Heard, key: str) -> None:
@@ -26,6 +30,8 @@ class Fold:
         if union is None:
             union = self.documents[document] = Union(document, rollout, municipality or WHOLE_ROLLOUT, {}, {})
         known = union.facts.get(key)
+        if known is None:
+            self.bytes += FACT_BYTES + len(fact.body)
         if known is None or fact.place < known.place:
             union.facts[key] = _compact(fact)
         note_position(union.positions, record)

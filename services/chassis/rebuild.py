@@ -90,10 +90,10 @@ async def rebuild(
             moment("after_fold")
             await _written_also(site, undertaking.collection)
             moment("after_also")
-            end = await _caught_up(site, shares, undertaking)
+            end = await _caught_up(site, undertaking)
             moment("after_follow")
-            new = await shares.judge(undertaking.collection, start, end)
-            old = await shares.judge((await subject.store.generation()).live, start, end)
+            live = (await subject.store.generation()).live
+            new, old = await shares.judge([undertaking.collection, live], start, end)
         change = None if new.differences else await _swapped(site, undertaking, new, old)
         moment("after_swap")
         return Rebuilt(collection=undertaking.collection, change=change, new=new, old=old)
@@ -124,9 +124,8 @@ async def _begun(site: Site) -> Undertaking:
 
 
 async def _folded(site: Site, shares: Crew, undertaking: Undertaking, start: Offsets, fence: Offsets) -> Undertaking:
-    """Fold the log into the generation; one that is whole already only needs to be known for the comparison."""
+    """Fold the log into the generation, if it is not whole already."""
     if undertaking.phase is Phase.FOLDED:
-        await shares.trace(start, undertaking.fence)
         return undertaking
     await site.subject.store.prepare_collection(undertaking.collection)
     await shares.write(undertaking.collection, start, fence)
@@ -143,12 +142,11 @@ async def _written_also(site: Site, collection: str) -> None:
         await carry_out(site.subject, change, f"rebuild: {collection} is written too", site.signature)
 
 
-async def _caught_up(site: Site, shares: Crew, undertaking: Undertaking) -> Offsets:
+async def _caught_up(site: Site, undertaking: Undertaking) -> Offsets:
     """Bring the generation up to the end of the log of now: whatever comes later, the service itself writes to it."""
     end = await site.subject.reader.ends()
     await catch_up(site.subject, undertaking.collection, undertaking.fence, end, site.tell)
     await redriven(site.subject, undertaking.collection, site.asked.now_ms)
-    await shares.trace(undertaking.fence, end)
     return end
 
 

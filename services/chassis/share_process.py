@@ -1,7 +1,7 @@
 """A share's work in a process of its own: told over a pipe what to do, it answers with the outcome."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -29,15 +29,12 @@ class RemoteWork:
         self._pipe = pipe
         self._tell = tell
 
-    async def trace(self, start: Offsets, fence: Offsets) -> None:
-        await self._done("trace", start, fence)
+    async def write(self, collection: str, start: Offsets, fence: Offsets) -> None:
+        await self._done("write", collection, start, fence)
 
-    async def write(self, collection: str, start: Offsets, fence: Offsets, rounds: int) -> None:
-        await self._done("write", collection, start, fence, rounds)
-
-    async def judge(self, collection: str, start: Offsets, fence: Offsets) -> Judgement:
-        judgement: Judgement = await self._done("judge", collection, start, fence)
-        return judgement
+    async def judge(self, collections: Sequence[str], start: Offsets, fence: Offsets) -> list[Judgement]:
+        judged: list[Judgement] = await self._done("judge", collections, start, fence)
+        return judged
 
     async def _done(self, *step: Any) -> Any:
         try:
@@ -55,11 +52,11 @@ class RemoteWork:
 
 
 @asynccontextmanager
-async def in_process(target: Target, share: Share, asked: Asked, tell: Tell) -> AsyncIterator[RemoteWork]:
+async def in_process(target: Target, share: Share, asked: Asked, room: int, tell: Tell) -> AsyncIterator[RemoteWork]:
     """Yield the work on a share in a new process, which ends with the block or with this process."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, target, share, asked), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, target, share, asked, room), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -74,11 +71,11 @@ async def in_process(target: Target, share: Share, asked: Asked, tell: Tell) -> 
             process.kill()
 
 
-def _serve(pipe: Connection, target: Target, share: Share, asked: Asked) -> None:
-    asyncio.run(_answering(pipe, target, share, asked))
+def _serve(pipe: Connection, target: Target, share: Share, asked: Asked, room: int) -> None:
+    asyncio.run(_answering(pipe, target, share, asked, room))
 
 
-async def _answering(pipe: Any, target: Target, share: Share, asked: Asked) -> None:
+async def _answering(pipe: Any, target: Target, share: Share, asked: Asked, room: int) -> None:
     """Do what is asked until nobody asks any more; who asked is gone where telling fails."""
 
     def tell(*told: Any) -> None:
@@ -87,7 +84,7 @@ async def _answering(pipe: Any, target: Target, share: Share, asked: Asked) -> N
     try:
         step = await asyncio.to_thread(pipe.recv)
         async with reached(target) as subject:
-            work = ShareWork(subject, share, asked, tell)
+            work = ShareWork(subject, share, asked, room, tell)
             while True:
                 pipe.send((DONE, await getattr(work, step[0])(*step[1:])))
                 step = await asyncio.to_thread(pipe.recv)

@@ -33,13 +33,16 @@ class Selection(NamedTuple):
 
 
 EVERYTHING = Selection()
+#: What an operation may take in memory, all its processes together, unless said otherwise.
+MEMORY_MB = 1_500
 
 
 class Asked(NamedTuple):
-    """What is asked for, and when (milliseconds since 1970): a fact that lies in the future then is none yet."""
+    """What is asked for, when (milliseconds since 1970; a fact in the future then is none yet), and in what memory."""
 
     now_ms: int
     selection: Selection = EVERYTHING
+    memory_mb: int = MEMORY_MB
 
 
 class Share:

@@ -67,23 +67,27 @@ class Traces:
         for record in records:
             if self._share.owns(record.key):
                 read = codec.read(record)
-                self.hear(record, read)
-                if not isinstance(read, Refusal):
+                if isinstance(read, Refusal):
+                    self.refuse(record, read)
+                else:
+                    self.hear(read)
                     about.add(read.document_id)
         return about
 
-    def hear(self, record: Record, read: Heard | Refusal) -> str | None:
-        """Add what an own record was read as; returns the key of its fact where it is one."""
+    def hear(self, heard: Heard) -> str:
+        """Add the fact of an own record; returns its key."""
         self.records += 1
-        if not isinstance(read, Refusal):
-            key = fact_key(read.fact)
-            if self._asked.selection.holds(read.document_id):
-                self._note(read, key)
-            return key
+        key = fact_key(heard.fact)
+        if self._asked.selection.holds(heard.document_id):
+            self._note(heard, key)
+        return key
+
+    def refuse(self, record: Record, refusal: Refusal) -> None:
+        """Add an own record that is no fact."""
+        self.records += 1
         self.refused += 1
-        if read.reason is Reason.FUTURE_TIME:
+        if refusal.reason is Reason.FUTURE_TIME:
             self._may_be_redriven(record)
-        return None
 
     def _note(self, heard: Heard, key: str) -> None:
         trace = self._of(heard.document_id)

@@ -33,8 +33,7 @@ async def verify(target: Target, asked: Asked, *, tell: Tell) -> Report:
         live = (await pointed_at(subject.store)).live
         records = records_between(start, fence)
         async with crew(target, subject, asked, records=records, tell=tell) as shares:
-            await shares.trace(start, fence)
-            judgement = await shares.judge(live, start, fence)
+            [judgement] = await shares.judge([live], start, fence)
         committed = await subject.reader.committed(subject.group)
     behind = {each: end - committed.get(each, 0) for each, end in fence.items() if end > committed.get(each, 0)}
     return Report(collection=live, fence=named(fence), judgement=judgement, behind=named(behind))

@@ -59,16 +59,16 @@ async def test_a_rebuild_of_what_was_right_changes_no_byte(told: Trial):
 
 
 @pytest.mark.parametrize(
-    ("worth", "at_once"), [(0, 600_000), (50_000, 40), (0, 40)], ids=["processes", "rounds", "rounds in processes"]
+    ("worth", "room"), [(0, 10**9), (50_000, 40_000), (0, 40_000)], ids=["processes", "parts", "parts in processes"]
 )
 async def test_documents_are_the_same_however_the_work_is_shared_out(
-    told: Trial, monkeypatch: pytest.MonkeyPatch, worth: int, at_once: int
+    told: Trial, monkeypatch: pytest.MonkeyPatch, worth: int, room: int
 ):
     await told.tell(orientations(told.rollout, 2_040, code=CODES[5]))
     await told.caught_up()
     before = await stored(told, "progress_1")
     monkeypatch.setattr(crew, "WORTH_A_PROCESS", worth)
-    monkeypatch.setattr(crew, "FACTS_AT_ONCE", at_once)
+    monkeypatch.setattr(crew, "_room", lambda *_, **__: room)
 
     done = await rebuilt(told)
     report = await verified(told)
