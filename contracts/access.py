@@ -96,6 +96,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
 }
 
 _K = "/kommune/{code}"
+#: Pages that ask once more before something is said for the municipality.
+_CONFIRMED = ("underskriv", "afvis", "fuldfoer", "genaabn")
 #: The portal's pages: the same roles and the same tenants, known from a session instead of a bearer token.
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): PUBLIC,
@@ -112,4 +114,11 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", f"{_K}/historik"): Rule(_READERS),
     ("GET", f"{_K}/stream"): Rule(_READERS),
     ("GET", f"{_K}/webinar.ics"): Rule(MUNICIPAL),
+    ("GET", f"{_K}/orienter/{{role}}"): Rule(_ACT),
+    ("POST", f"{_K}/orienter"): Rule(_ACT),
+    **{(method, f"{_K}/{name}"): Rule(_ACT) for name in _CONFIRMED for method in ("GET", "POST")},
+    ("POST", f"{_K}/lokale-punkter"): Rule(_ACT),
+    ("POST", f"{_K}/lokale-punkter/luk"): Rule(_ACT),
+    ("POST", f"{_K}/vejledning"): Rule(_ACT),
+    ("POST", f"{_K}/webinar"): Rule(_ACT),
 }
