@@ -63,6 +63,7 @@ class Sending:
         try:
             address = read_address(claim.recipient.address)
             mail = self.compose(claim.notice, claim.recipient, self.sender)
+            mail["Date"] = clock.now()
         except Exception as error:  # noqa: BLE001  whatever is wrong with one mail, the others leave
             return await self._refused(claim, error)
         now = clock.now_ms()
