@@ -45,19 +45,23 @@ class Course(NamedTuple):
         """Return the course after one more fact; `sha256` is the sent document's, None where it is not known."""
         match fact.name:
             case EventName.AgreementSent:
-                return self._replace(sent=self.sent or fact)
+                return self if self.sent else self._replace(sent=fact)
             case EventName.AgreementDelivered:
-                return self._replace(arrived=self.arrived or fact, bounced=None)
+                return self._arrived(self.arrived or fact)
             case EventName.AgreementViewed:
                 seen = self.arrived is not None and self.arrived.name is EventName.AgreementViewed
-                return self._replace(arrived=self.arrived if seen else fact, bounced=None)
+                return self._arrived(self.arrived if seen else fact)
             case EventName.AgreementBounced:
                 return self._replace(bounced=self.bounced or fact)
             case EventName.AgreementTerminated:
                 return self._terminated(fact)
             case EventName.AgreementSigned if sha256 and sha256 != fact.data["document_sha256"]:
                 return self._replace(mismatched=(*self.mismatched, fact))
-        return self._replace(ended=self.ended or fact)
+        return self if self.ended else self._replace(ended=fact)
+
+    def _arrived(self, fact: Fact | None) -> "Course":
+        known = fact is self.arrived and self.bounced is None
+        return self if known else self._replace(arrived=fact, bounced=None)
 
     def _terminated(self, fact: Fact) -> "Course":
         """Take in a termination, which counts only after a signature that counts."""

@@ -41,7 +41,8 @@ async def _measured(given: argparse.Namespace) -> dict[str, Any]:
             records = await fill(stack, workload.spread(given.events, rollouts=given.rollouts))
             found["rebuild from nothing"] = await operation("rebuild", stack, "bench_rebuilding")
             for _ in range(given.repeat):
-                found["bare aiokafka"].append({"events_per_second": await peers.bare_aiokafka(stack, records)})
+                bare = await peers.bare_aiokafka(stack, records)
+                found["bare aiokafka"].append({"events_per_second": bare.rate})
                 found["rebuild"].append(await operation("rebuild", stack, "bench_rebuilding"))
                 found["verify"].append(await operation("verify", stack, "bench_rebuilding"))
     return found

@@ -47,15 +47,16 @@ async def running(
     child = Child(replace(ready, ready=lambda: answers_ok(port, "/livez" if behind else "/readyz")))
     await child.start()
     try:
-        yield Running(f"http://127.0.0.1:{port}", psutil.Process(_pid(port)))
+        yield Running(f"http://127.0.0.1:{port}", process_on(port))
     finally:
         await child.stop()
 
 
-def _pid(port: int) -> int:
-    for each in psutil.net_connections("tcp4"):
+def process_on(port: int) -> psutil.Process:
+    """Return the process that listens on a port."""
+    for each in psutil.net_connections("tcp"):
         if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid:
-            return each.pid
+            return psutil.Process(each.pid)
     raise LookupError(port)
 
 

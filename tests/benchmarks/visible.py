@@ -15,9 +15,9 @@ from tests.tokens import Issuer
 
 
 async def time_to_visible(
-    stack: Stack, service: Running, issuer: Issuer, *, per_second: int, seconds: int, rollout: str
+    stack: Stack, service: Running, issuer: Issuer, *, per_second: int, seconds: int, rollout: str, ask_every: int = 1
 ) -> list[float]:
-    """Return the waits in milliseconds, sorted; each event is asked for with `after` its own position."""
+    """Return the waits in milliseconds, sorted; every so many events one is asked for with `after` its own position."""
     producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
     await producer.start()
     headers = {"Authorization": f"Bearer {issuer.token(UserRole.COORDINATOR)}"}
@@ -25,20 +25,25 @@ async def time_to_visible(
     try:
         async with httpx.AsyncClient(base_url=service.url, headers=headers, limits=limits, timeout=60) as client:
             started = time.perf_counter()
-            waits = []
+            sent = []
             for number in range(per_second * seconds):
                 await asyncio.sleep(max(0.0, started + number / per_second - time.perf_counter()))
-                waits.append(asyncio.create_task(_wait(producer, client, number, rollout)))
-            return sorted(await asyncio.gather(*waits))
+                asking = client if number % ask_every == 0 else None
+                sent.append(asyncio.create_task(_wait(producer, asking, number, rollout)))
+            return sorted(wait for wait in await asyncio.gather(*sent) if wait is not None)
     finally:
         await producer.stop()
 
 
-async def _wait(producer: AIOKafkaProducer, client: httpx.AsyncClient, number: int, rollout: str) -> float:
+async def _wait(
+    producer: AIOKafkaProducer, client: httpx.AsyncClient | None, number: int, rollout: str
+) -> float | None:
     code = workload.CODES[number % len(workload.CODES)]
     message = workload.one(number, rollout, code)
     placed = await producer.send_and_wait(message.topic, message.value, key=message.key, headers=message.headers)
     acknowledged = time.perf_counter()
+    if client is None:
+        return None
     position = f"{partition_name(placed.topic, placed.partition)}-{placed.offset}"
     answer = await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params={"after": position, "wait": 30})
     answer.raise_for_status()

@@ -34,6 +34,14 @@ def spread(events: int, *, rollouts: int, seed: int = 8) -> Iterator[Message]:
         yield codec.encode(_event(number, rollout, code, chance))
 
 
+def campaign(events: int, *, seed: int = 8) -> Iterator[Message]:
+    """Yield `events` messages of rollouts one after another: 98 documents of 51 facts each, then the next 98."""
+    chance = random.Random(seed)
+    for number in range(events):
+        rollout = f"bench-{number // (len(CODES) * 51)}"
+        yield codec.encode(_event(number, rollout, chance.choice(CODES), chance))
+
+
 def one(number: int, rollout: str, code: str) -> Message:
     """Return one message of its own id, about one municipality."""
     return codec.encode(_event(number, rollout, code, random.Random(number)))

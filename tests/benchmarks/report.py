@@ -1,0 +1,143 @@
+"""Figures as people read them: Markdown tables and a chart in deploy/docs, made from the raw figures of one run."""
+
+import json
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.catching_up import rates
+from tests.stack import REPOSITORY
+
+DOCS = REPOSITORY / "deploy" / "docs"
+BEGIN, END = "<!-- figures: made by `python -m tests.benchmarks report` -->\n", "<!-- end of figures -->\n"
+USUAL = "usual FastStream batch"
+#: The chart's measures, in pixels.
+WIDTH, BAR, GAP, LEFT = 760, 22, 10, 260
+
+Figures = Mapping[str, Any]
+
+
+def write(figures: Figures, docs: Path = DOCS) -> None:
+    """Put the tables between their marks in performance.md, and chart and raw figures beside it."""
+    page = docs / "performance.md"
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(before + BEGIN + markdown(figures) + END + after, encoding="utf-8")
+    (docs / "performance.svg").write_text(chart(figures), encoding="utf-8")
+    (docs / "performance.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def markdown(figures: Figures) -> str:
+    """Return all tables."""
+    return "\n".join([*_head(figures), *_waits(figures), *_catching_up(figures)]) + "\n"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the figures rest on most."""
+    return {name: version(name) for name in ("faststream", "aiokafka", "motor", "pymongo", "pydantic")}
+
+
+def _head(figures: Figures) -> Iterator[str]:
+    said = ", ".join(f"{name} {number}" for name, number in figures["versions"].items())
+    yield f"{figures['at']}, {figures['machine']}; {said}."
+    yield f"Load of the machine by others when it began: {figures['load']:.1f} on {figures['cores']} cores."
+    yield f"Command: `{figures['command']}`."
+    yield ""
+
+
+def _waits(figures: Figures) -> Iterator[str]:
+    yield "| Milliseconds | p50 | p99 |"
+    yield "|---|---|---|"
+    for key, words in WAITS.items():
+        yield f"| {words} | {figures[key]['p50']:.1f} | {figures[key]['p99']:.1f} |"
+    idle, loaded = figures["rss_mb"]["idle"], max(_column(figures["catching_up"]["spread"]["klarmeld"], "rss_mb"))
+    yield ""
+    yield f"Memory of a service (RSS): {idle:.0f} MB idle, {loaded:.0f} MB while it catches up."
+    yield ""
+
+
+WAITS = {
+    "visible_ms": "acknowledged by Kafka → GET shows it, 50 events/s",
+    "busy_ms": "the same at 1,000 events/s",
+    "overview_ms": "overview of 98, 20 requests/s",
+    "live_ms": "acknowledged by Kafka → byte at a live client, a fifth of them not reading",
+}
+
+
+def _catching_up(figures: Figures) -> Iterator[str]:
+    for name, laps in figures["catching_up"].items():
+        yield f"Catching up, {name} ({WORKLOADS[name]}):"
+        yield ""
+        yield f"| {' | '.join(COLUMNS)} |"
+        yield f"|{'---|' * len(COLUMNS)}"
+        usual, bare = (_median_rate(laps, each) for each in (USUAL, "bare aiokafka"))
+        for candidate, several in laps.items():
+            yield _row(candidate, several, usual, bare)
+        yield ""
+
+
+COLUMNS = (
+    "Candidate", "events/s, median", "spread", "× usual batch", "× bare", "µs/event client", "broker", "mongod", "right"
+)  # fmt: skip
+WORKLOADS = {
+    "spread": "random order, so that neighbours are about different documents",
+    "campaign": "rollouts one after another, 98 documents each",
+}
+
+
+def _row(candidate: str, several: Sequence[Figures], usual: float, bare: float) -> str:
+    counted = rates(several)
+    if not counted:
+        return f"| {candidate} | does not count: its final states are wrong |||||||"
+    middle = statistics.median(counted)
+    spent = (f"{statistics.median(_column(several, name)):,.0f}" for name in ("client_us", "broker_us", "mongod_us"))
+    cells = [
+        candidate,
+        f"{middle:,.0f}",
+        f"{min(counted):,.0f}–{max(counted):,.0f}",
+        f"{middle / usual:.1f}",
+        f"{middle / bare:.2f}",
+        *spent,
+        f"{len(counted)} of {len(several)}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def chart(figures: Figures) -> str:
+    """Return horizontal bars of the median rates, each workload by the length of its fastest."""
+    bars = list(_bars(figures))
+    height = len(bars) * (BAR + GAP) + GAP
+    body = "\n".join(_drawn(position, *bar) for position, bar in enumerate(bars))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'font-family="sans-serif" font-size="13">\n<title>Events a second when catching up</title>\n{body}\n</svg>\n'
+    )
+
+
+def _bars(figures: Figures) -> Iterator[tuple[str, float, float]]:
+    for name, laps in figures["catching_up"].items():
+        counted = {each: _median_rate(laps, each) for each in laps if each != "bare aiokafka" and rates(laps[each])}
+        longest = max(counted.values())
+        for candidate, rate in counted.items():
+            yield f"{name}: {candidate}", rate, rate / longest
+
+
+def _drawn(position: int, words: str, rate: float, part: float) -> str:
+    y = GAP + position * (BAR + GAP)
+    width = max(1.0, part * (WIDTH - LEFT - 90))
+    return (
+        f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end">{words}</text>'
+        f'<rect x="{LEFT}" y="{y}" width="{width:.0f}" height="{BAR}" fill="#1d5fa8"/>'
+        f'<text x="{LEFT + width + 6:.0f}" y="{y + 15}">{rate:,.0f}</text>'
+    )
+
+
+def _median_rate(laps: Mapping[str, Sequence[Figures]], name: str) -> float:
+    return statistics.median(rates(laps[name]))
+
+
+def _column(laps: Sequence[Figures], name: str) -> list[float]:
+    return [each[name] for each in laps]
