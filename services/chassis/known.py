@@ -7,7 +7,7 @@ from typing import Final
 from services.chassis.documents import Document
 from services.chassis.store import Store
 
-#: So many facts are remembered at most, of the documents touched last: about 60 MB.
+#: So many facts are remembered at most, of the documents touched last: about 55 MB.
 MOST_FACTS: Final = 60_000
 
 

@@ -1,0 +1,72 @@
+"""What the benchmarks say: a counter that is worse is named, and a candidate with wrong final states does not count."""
+
+from tests.benchmarks import counters, report
+from tests.benchmarks.catching_up import rates
+from tests.benchmarks.report import BEGIN, END
+
+LAP = {"rate": 1_000.0, "client_us": 90.0, "broker_us": 4.0, "mongod_us": 70.0, "rss_mb": 140.0, "right": True}
+
+
+def laps(rate: float, *, right: bool = True) -> list[dict]:
+    return [LAP | {"rate": rate, "right": right} for _ in range(3)]
+
+
+def figures() -> dict:
+    workload = {
+        "bare aiokafka": laps(100_000),
+        "klarmeld": laps(12_000),
+        "usual FastStream batch": laps(800),
+        "wrong": laps(90_000, right=False),
+    }
+    waits = {name: {"p50": 8.0, "p99": 40.0} for name in report.WAITS}
+    head = {
+        "at": "2026-03-01",
+        "machine": "M",
+        "cores": 2,
+        "load": 0.5,
+        "command": "run",
+        "versions": {"aiokafka": "1"},
+    }
+    return head | waits | {"rss_mb": {"idle": 80}, "catching_up": {"spread": workload, "campaign": workload}}
+
+
+def test_a_counter_that_is_a_tenth_higher_is_worse():
+    assert counters.worse({"round trips": 4.4}, {"round trips": 4.0}) == ["round trips: 4.40, not 4.00"]
+
+
+def test_a_counter_that_is_lower_or_within_the_tolerance_is_not_worse():
+    assert counters.worse({"round trips": 3.0, "bytes": 1_040}, {"round trips": 4.0, "bytes": 1_000}) == []
+
+
+def test_a_counter_without_a_baseline_is_named():
+    assert counters.worse({"new": 1.0}, {}) == ["new: only in one of both"]
+
+
+def test_a_lap_with_wrong_final_states_does_not_count():
+    assert rates([LAP, LAP | {"rate": 9_000.0, "right": False}]) == [1_000.0]
+
+
+def test_a_rate_is_shown_beside_the_usual_and_the_bare_reading():
+    row = "| klarmeld | 12,000 | 12,000–12,000 | 15.0 | 0.12 | 90 | 4 | 70 | 3 of 3 |"
+
+    assert row in report.markdown(figures()).splitlines()
+
+
+def test_a_candidate_whose_states_are_wrong_has_no_figure():
+    shown = report.markdown(figures())
+
+    assert "| wrong | does not count: its final states are wrong" in shown
+    assert "90,000" not in shown + report.chart(figures())
+
+
+def test_writing_the_report_again_leaves_what_stands_around_the_figures(tmp_path):
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{BEGIN}old{END}after\n", encoding="utf-8")
+
+    for _ in range(2):
+        report.write(figures(), tmp_path)
+
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{BEGIN}2026-03-01, M;")
+    assert text.endswith(f"{END}after\n")
+    assert text.count(BEGIN) == text.count(END) == 1
