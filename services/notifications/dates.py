@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from contracts.instants import read_instant
+from services.notifications.working_days import DENMARK
 
 Language = Literal["da", "en"]
-DENMARK = ZoneInfo("Europe/Copenhagen")
 MONTHS: dict[Language, tuple[str, ...]] = {
     "da": (
         *("januar", "februar", "marts", "april", "maj", "juni"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ports import block
-from deploy.local.services import service
+from deploy.local.services import mailing, service
 from deploy.local.stack import Stack
 
 
@@ -76,3 +76,7 @@ def test_nobody_else_may_read_the_key_of_the_links(idle: Stack):
 
 def test_a_service_that_sends_no_invitations_gets_no_key_for_them(idle: Stack):
     assert "KLARMELD_ANSWERS__KEY" not in service("tasks", idle, port=9003, settings={}).recipe.env
+
+
+def test_the_mails_of_the_local_stack_say_that_they_are_samples(idle: Stack):
+    assert mailing(idle)["KLARMELD_NOTICES__SAMPLE"] == "true"
