@@ -39,6 +39,7 @@ _ALL = frozenset(UserRole)
 
 _R = "/v1/rollouts/{rollout}"
 _CONTACT = "/v1/municipalities/{code}/contacts/{role}"
+_HOOKS = "/v1/municipalities/{code}/webhooks"
 _M = f"{_R}/municipalities/{{code}}"
 
 ROUTES: dict[tuple[str, str], Rule] = {
@@ -81,6 +82,13 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", _CONTACT): Rule(_ACT),
     ("PUT", _CONTACT): Rule(_ACT),
     ("DELETE", _CONTACT): Rule(_ACT),
+    ("GET", _HOOKS): Rule(MUNICIPAL),
+    ("POST", _HOOKS): Rule(_ACT),
+    ("DELETE", f"{_HOOKS}/{{hook}}"): Rule(_ACT),
+    ("POST", f"{_HOOKS}/{{hook}}/rotation"): Rule(_ACT),
+    ("POST", f"{_HOOKS}/{{hook}}/test"): Rule(_ACT),
+    ("POST", f"{_HOOKS}/{{hook}}/redrive"): Rule(_ACT),
+    ("GET", f"{_HOOKS}/{{hook}}/deliveries"): Rule(MUNICIPAL),
     ("GET", f"{_R}/card"): Rule(_ALL),
     ("PUT", f"{_R}/card"): Rule(frozenset({UserRole.COORDINATOR})),
     ("POST", f"{_M}/orientations"): Rule(_ACT),

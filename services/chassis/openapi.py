@@ -17,6 +17,7 @@ TAGS = {
     "live": "The same as it changes: server-sent events.",
     "events": "CloudEvents over HTTP onto this service's own topic; the events themselves are at /asyncapi.",
     "contacts": "Who hears for each role of a municipality: held here, and in no event.",
+    "webhooks": "A municipality's own portal is told of its view, signed, whenever it changes.",
     "operations": "For those who run klarmeld.",
     "probes": "For an orchestrator.",
 }
@@ -30,12 +31,15 @@ def openapi(app: FastAPI, answers: Mapping[str, Json]) -> Json:
         openapi_version="3.1.0",
         summary=app.summary,
         routes=app.routes,
+        webhooks=app.webhooks.routes,
         servers=[{"url": "/", "description": "This service."}],
     )
     for path, method, operation in _operations(made):
         _complete(path, method, operation)
         if method == "get" and path in answers:
             operation["responses"]["200"]["content"]["application/json"]["example"] = answers[path]
+    for item in made.get("webhooks", {}).values():
+        item["post"]["responses"] = {"2XX": {"description": "Taken."}, "410": {"description": "Wanted no more."}}
     parts = made.setdefault("components", {})
     parts["schemas"] = {**_own(parts.get("schemas", {})), "Problem": PROBLEM}
     parts["responses"] = ANSWERS

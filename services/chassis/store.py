@@ -210,6 +210,11 @@ class Store:
         async with translated():
             return await self.collection(collection).find_one({"rollout": rollout}, {"_id": 1}) is not None
 
+    async def rollouts(self, collection: str) -> list[str]:
+        """Return every rollout that anything is known of."""
+        async with translated():
+            return sorted(await self.collection(collection).distinct("rollout"))
+
     async def progress_of_rollout(
         self, collection: str, rollout: str, fields: Iterable[str]
     ) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validato
 from services.chassis.addresses import read_address
 from services.chassis.settings import ServiceSettings
 from services.notifications.answer_links import AnswerLinks
+from services.notifications.webhook_settings import WebhookSettings
 
 Mailbox = Annotated[str, AfterValidator(read_address)]
 WorkingDays = Annotated[int, Field(ge=1, le=250)]
@@ -68,8 +69,9 @@ class AnswerSettings(BaseModel):
 
 
 class Settings(ServiceSettings):
-    """Those of every service, how notices leave, and how invitations are answered."""
+    """Those of every service, how notices leave, how invitations are answered, and how webhooks are told."""
 
     smtp: SmtpSettings = Field(default_factory=SmtpSettings)
     notices: NoticeSettings = Field(default_factory=NoticeSettings)
     answers: AnswerSettings = Field(default_factory=AnswerSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
