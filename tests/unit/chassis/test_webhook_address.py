@@ -15,7 +15,8 @@ HOSTILE = (
     "https://10.0.0.1/", "https://172.16.0.1/", "https://192.168.1.1/", "https://169.254.169.254/latest/meta-data/",
     "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a00:1]/", "https://[fe80::1]/",
     "https://[fe80::1%25eth0]/", "https://[fd00:ec2::254]/", "https://[64:ff9b::7f00:1]/", "https://[::]/",
-    "https://hooks.vejle.example\\@127.0.0.1/", "https://hooks.vejle.example/ x", "https://hooks.vejle.example/\r\nX: y",
+    "https://hooks.vejle.example\\@127.0.0.1/", "https://hooks.vejle.example/ x",
+    "https://hooks.vejle.example/\r\nX: y",
     "https://hooks.vejle.example/\t", "https://höoks.example/", "https://①②⑦.0.0.1/", "https://.example/",
     "https://hooks..example/", "https://-a.example/",
 )  # fmt: skip
