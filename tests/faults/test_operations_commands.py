@@ -1,45 +1,48 @@
 """Operations as commands: what they answer, and that they end at once with 3 where Kafka or MongoDB is away."""
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
 from deploy.local.stack import Stack
+from tests.faults import shell
 from tests.faults.events import CODES, story
 from tests.faults.operating import pointer
+from tests.faults.shell import Ended
 from tests.faults.trial import Trial
-from tests.stack import REPOSITORY
 
 AWAY = "127.0.0.1:1"
-VERBS = (["verify", "tasks"], ["rebuild", "tasks"], ["rebuild", "tasks", "--execute"], ["generations", "tasks", "list"])
-
-
-class Ended:
-    """How a command ended."""
-
-    def __init__(self, code: int, said: str, complained: str) -> None:
-        self.code = code
-        self.said = said
-        self.complained = complained
+GENERATIONS = (["list"], ["rollback"], ["rollback", "--execute"], ["drop", "progress_7", "--execute"])
+VERBS = (
+    ["verify", "tasks"],
+    ["rebuild", "tasks"],
+    ["rebuild", "tasks", "--diff"],
+    ["rebuild", "tasks", "--execute"],
+    *(["generations", "tasks", *words] for words in GENERATIONS),
+)
+LOG_VERBS = (
+    ["events", "export"],
+    ["events", "tail"],
+    ["events", "replay", "--to-topic", "elsewhere"],
+    ["events", "replay", "--to-topic", "elsewhere", "--execute"],
+    ["rewind", "klarmeld-tasks", "--to-earliest"],
+    ["rewind", "klarmeld-tasks", "--to-earliest", "--execute"],
+)
+SERVICE_VERBS = (
+    ["parked", "list"],
+    ["parked", "show", "tasks", "agreements-0-1"],
+    ["parked", "redrive", "tasks"],
+    ["parked", "redrive", "tasks", "--execute", "--why", "a test"],
+    ["parked", "discard", "tasks", "--reason", "schema", "--execute", "--why", "a test"],
+)
 
 
 async def klarmeld(trial: Trial, *words: str, kafka: str | None = None, mongo: str | None = None) -> Ended:
-    environment = os.environ | {
-        "KLARMELD_KAFKA__BOOTSTRAP": kafka or trial.stack.bootstrap,
-        "KLARMELD_MONGO__URI": mongo or trial.stack.mongo_uri,
-        "KLARMELD_MONGO__DATABASE": trial.database,
-        "KLARMELD_MONGO__TIMEOUT_S": "1",
-        "KLARMELD_GROUP": trial.group,
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.cli", *words), cwd=REPOSITORY, env=environment, stdout=-1, stderr=-1
-    )
-    said, complained = await process.communicate()
-    return Ended(process.returncode or 0, said.decode(), complained.decode())
+    """Run a command, where Kafka or MongoDB is elsewhere if that is said."""
+    elsewhere = {"KLARMELD_KAFKA__BOOTSTRAP": kafka, "KLARMELD_MONGO__URI": mongo}
+    more = {name: value for name, value in elsewhere.items() if value}
+    return await shell.klarmeld(trial, *words, more={**more, "KLARMELD_MONGO__TIMEOUT_S": "1"})
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,25 @@ async def test_without_kafka_a_command_ends_with_3_and_a_sentence(trial: Trial, 
 
     assert ended.code == 3
     assert "Kafka does not answer" in ended.complained
+    assert "Traceback" not in ended.complained
+
+
+@pytest.mark.parametrize("words", LOG_VERBS, ids=" ".join)
+async def test_without_kafka_the_log_is_neither_read_nor_moved(trial: Trial, words: list[str]):
+    ended = await klarmeld(trial, *words, kafka=AWAY)
+
+    assert ended.code == 3
+    assert "Kafka" in ended.complained
+    assert "Traceback" not in ended.complained
+
+
+@pytest.mark.parametrize("words", SERVICE_VERBS, ids=" ".join)
+async def test_parked_records_are_left_alone_where_the_service_is_away(trial: Trial, words: list[str]):
+    away = {"KLARMELD_SERVICES__TASKS": f"http://{AWAY}", "KLARMELD_ACCESS__TOKEN": "none"}
+    ended = await shell.klarmeld(trial, *words, more=away)
+
+    assert ended.code == 3
+    assert "tasks" in ended.complained
     assert "Traceback" not in ended.complained
 
 

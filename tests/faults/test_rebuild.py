@@ -18,6 +18,7 @@ from services.chassis.comparison import Kind
 from services.chassis.errors import KlarmeldError
 from services.chassis.generations import drop, listed, rolled_back
 from services.chassis.journal import Journal, breaks
+from services.chassis.rebuild import rebuild
 from services.chassis.rebuild_changes import changes
 from services.chassis.rollback import roll_back
 from services.chassis.shares import Asked
@@ -127,6 +128,13 @@ async def test_after_a_rebuild_of_a_dropped_database_the_service_goes_on(told: T
     await told.caught_up()
 
     assert (await verified(told)).agrees
+
+
+async def test_the_steps_at_which_it_is_killed_are_all_that_a_rebuild_names(told: Trial):
+    named: list[str] = []
+    await rebuild(target_of(told), Asked(clock.now_ms()), signed(), tell=in_silence, moment=named.append)
+
+    assert named == list(MOMENTS)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -35,22 +35,26 @@ class Trial:
         self.service = import_module(f"services.{name}.app").SERVICE
         self.children: list[Child] = []
 
-    def replica(self, *, disturbed: tuple[str, ...] = (), port: int | None = None, **settings: Any) -> Child:
+    def replica(
+        self, *, disturbed: tuple[str, ...] = (), module: str | None = None, port: int | None = None, **settings: Any
+    ) -> Child:
         """Return one more process of the service, to be started; it is started when it serves, ready or not.
 
-        `disturbed` says how, at which moment and how often or long (see disturbed_service). One with a `port` of its
-        own is a static member of the group, which takes its partitions back after a crash.
+        `disturbed` says how, at which moment and how often or long (see disturbed_service); `module` serves instead of
+        the service's own entry point. One with a `port` of its own is a static member of the group, which takes its
+        partitions back after a crash.
         """
         own = {"KLARMELD_GROUP": self.group, "KLARMELD_MONGO__DATABASE": self.database}
         own |= {f"KLARMELD_{name.upper()}": str(value) for name, value in settings.items()}
         recipe = service(self.name, self.stack, port=port or free_block().tasks, settings=own).recipe
         env = {name: value for name, value in recipe.env.items() if port or name != _INSTANCE}
-        instead = (*recipe.argv[:3], "tests.faults.disturbed_service", self.name, *disturbed)
+        other = module or ("tests.faults.disturbed_service" if disturbed else None)
+        instead = (*recipe.argv[:3], other, self.name, *disturbed) if other else recipe.argv
         listening = next(iter(recipe.ports.values()))
         child = Child(
             replace(
                 recipe,
-                argv=instead if disturbed else recipe.argv,
+                argv=instead,
                 env=env,
                 ready=lambda: answers_ok(listening, "/livez"),
                 stop_within=15,
@@ -67,8 +71,8 @@ class Trial:
     async def tell(self, messages: Iterable[Message], **options: Any) -> None:
         await log.tell(self.stack.bootstrap, messages, **options)
 
-    async def caught_up(self) -> None:
-        await log.caught_up(self.stack.bootstrap, self.group, self.service.reads)
+    async def caught_up(self, *, within_s: float = 60) -> None:
+        await log.caught_up(self.stack.bootstrap, self.group, self.service.reads, within_s=within_s)
 
     async def differences(self) -> list[str]:
         """Return how the projection differs from what the whole log says."""
