@@ -6,7 +6,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from deploy.cli import config, contract_files, events, parked
+from deploy.cli import config, contract_files, events, ledger, parked
 from deploy.cli.errors import CommandError
 from deploy.cli.explain import explain
 from deploy.cli.generations import generations
@@ -41,6 +41,7 @@ app.command(epilog="Example: klarmeld generations tasks rollback --execute")(gen
 app.command(epilog="Example: klarmeld journal tasks")(journal)
 app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(contract_files.app, name="contracts")
 app.add_typer(config.app, name="config")
 

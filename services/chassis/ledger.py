@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pymongo import DESCENDING, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from services.chassis.ledger_entry import OUTCOMES, About, Entry, State
+from services.chassis.ledger_entry import OUTCOMES, About, Entry, Fate
 from services.chassis.store import DURABLE, SETTLED, translated
 
 DUPLICATE = 11000
@@ -17,7 +17,7 @@ _IN_STATE = ("state", "owner", "lease", "attempts", "reason", "since", "told", "
 class Choice(NamedTuple):
     """Which entries are asked for; None leaves all in."""
 
-    state: State | None = None
+    state: Fate | None = None
     rollout: str | None = None
     municipality: str | None = None
     template: str | None = None
@@ -76,14 +76,14 @@ class Ledger:
 
     async def conclude(self, key: str, owner: str, /, **changes: Any) -> Entry | None:
         """Write what came of a sending, by who sent it, also where it counts as unknown by now."""
-        open_states = {"$in": [State.SENDING, State.UNKNOWN]}
+        open_states = {"$in": [Fate.SENDING, Fate.UNKNOWN]}
         return await self._change({"_id": key, "owner": owner, "state": open_states}, changes)
 
     async def lose(self, now: int) -> int:
         """Say of every sending whose lease is over that nobody knows; return how many."""
-        change = {"state": State.UNKNOWN, "reason": "no_answer", "since": now, "told": False}
+        change = {"state": Fate.UNKNOWN, "reason": "no_answer", "since": now, "told": False}
         async with translated():
-            written = await self._entries.update_many({"state": State.SENDING, "lease": {"$lt": now}}, {"$set": change})
+            written = await self._entries.update_many({"state": Fate.SENDING, "lease": {"$lt": now}}, {"$set": change})
         return int(written.modified_count)
 
     async def untold(self, limit: int) -> list[Entry]:
@@ -98,7 +98,7 @@ class Ledger:
     async def restore(self, entries: Sequence[Entry]) -> int:
         """Put outcomes that the log knows into the place of what is missing or says less; return how many."""
         added = await self.add(entries)
-        less = {"$nin": [State.SENT, State.FAILED, State.SUPPRESSED]}
+        less = {"$nin": [Fate.SENT, Fate.FAILED, Fate.SUPPRESSED]}
         rest = [each for each in entries if each not in added]
         moved = [await self._change({"_id": each.key, "state": less}, _in_state(each)) for each in rest]
         return len(added) + sum(1 for each in moved if each)
@@ -111,14 +111,14 @@ class Ledger:
             query = {"$and": [query, {"$or": [{"since": {"$lt": since}}, {"since": since, "_id": {"$lt": key}}]}]}
         return await self._found(query, limit=limit)
 
-    async def counts(self) -> dict[State, int]:
+    async def counts(self) -> dict[Fate, int]:
         """Return how many entries are in each state."""
         async with translated():
             grouped = await self._entries.aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}]).to_list(None)
         found = {each["_id"]: each["n"] for each in grouped}
-        return {state: found.get(state, 0) for state in State}
+        return {state: found.get(state, 0) for state in Fate}
 
-    async def oldest(self, state: State) -> int | None:
+    async def oldest(self, state: Fate) -> int | None:
         """Return since when the oldest entry of a state is in it."""
         async with translated():
             found = await self._entries.find({"state": state}).sort("since", 1).limit(1).to_list(None)
@@ -184,4 +184,4 @@ def _entry(found: Mapping[str, Any]) -> Entry:
 
 
 def _state(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{name: found.get(name) for name in _IN_STATE}, "state": State(found["state"])}
+    return {**{name: found.get(name) for name in _IN_STATE}, "state": Fate(found["state"])}

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class State(StrEnum):
+class Fate(StrEnum):
     """What has become of a notice.
 
     `claimed`: somebody is about to send it, or will try again once `lease` is over. `sending`: it may be leaving.
@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 #: States that are told as facts.
-OUTCOMES = (State.SENT, State.FAILED, State.SUPPRESSED)
+OUTCOMES = (Fate.SENT, Fate.FAILED, Fate.SUPPRESSED)
 
 
 class About(NamedTuple):
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     """
 
     about: About
-    state: State
+    state: Fate
     owner: str | None
     lease: int
     attempts: int
@@ -61,9 +61,9 @@ class Entry(NamedTuple):
 
 def claimed(about: About, owner: str, now: int, lease: int) -> Entry:
     """Return the first entry of a notice that `owner` is about to send."""
-    return Entry(about, State.CLAIMED, owner, lease, 0, None, now, now, told=False)
+    return Entry(about, Fate.CLAIMED, owner, lease, 0, None, now, now, told=False)
 
 
 def suppressed(about: About, reason: str, now: int) -> Entry:
     """Return the entry of a notice that is deliberately not sent."""
-    return Entry(about, State.SUPPRESSED, None, 0, 0, reason, now, now, told=False)
+    return Entry(about, Fate.SUPPRESSED, None, 0, 0, reason, now, now, told=False)

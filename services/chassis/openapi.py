@@ -16,6 +16,7 @@ TAGS = {
     "progress": "What the facts come to, for one municipality and for all.",
     "live": "The same as it changes: server-sent events.",
     "events": "CloudEvents over HTTP onto this service's own topic; the events themselves are at /asyncapi.",
+    "notifications": "What became of each mail: sent, failed, unknown, or deliberately not sent.",
     "contacts": "Who hears for each role of a municipality: held here, and in no event.",
     "webhooks": "A municipality's own portal is told of its view, signed, whenever it changes.",
     "operations": "For those who run klarmeld.",

@@ -28,6 +28,7 @@ from services.notifications.commands import (
     ScheduleWebinar,
 )
 from services.notifications.contact_routes import contact_routes
+from services.notifications.ledger_routes import ledger_routes
 
 Guidance = Annotated[str, Path(description="The id of a guidance.", examples=["vejledning-8b"])]
 WEBINAR = "/rollouts/{rollout}/webinars/{webinar}"
@@ -126,4 +127,5 @@ ROUTES: tuple[Routes, ...] = (
     webinar_answers,
     calendar_routes,
     contact_routes,
+    ledger_routes,
 )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from contracts.roles import SupplierRole
 from services.chassis.contacts import Recipient
-from services.chassis.ledger_entry import About, Entry, State, suppressed
+from services.chassis.ledger_entry import About, Entry, Fate, suppressed
 from services.notifications.notice import Notice
 from services.notifications.outcomes import about
 
@@ -64,6 +64,6 @@ def _recipient(notice: Notice, contacts: Contacts, supplier: Recipient | None) -
 
 def _waits(entry: Entry, now: int) -> bool:
     """Whether it may be taken: nobody is about to send it, and nobody has."""
-    if entry.state is State.CLAIMED:
+    if entry.state is Fate.CLAIMED:
         return entry.lease < now
-    return entry.state is State.SUPPRESSED and entry.reason in {NO_CONTACT, PAUSED}
+    return entry.state is Fate.SUPPRESSED and entry.reason in {NO_CONTACT, PAUSED}

@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Gauge
 
 from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import State
+from services.chassis.ledger_entry import Fate
 
 
 class LedgerMetrics:
@@ -24,7 +24,7 @@ class LedgerMetrics:
         counts = await ledger.counts()
         for state, count in counts.items():
             self._entries.labels(str(state)).set(count)
-        oldest = await ledger.oldest(State.UNKNOWN)
+        oldest = await ledger.oldest(Fate.UNKNOWN)
         self._unknown.set((now - oldest) / 1000 if oldest is not None else 0)
         self._shut.set(1 if (await ledger.gate()).reason else 0)
         return sum(counts.values())

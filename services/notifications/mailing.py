@@ -11,7 +11,7 @@ from services.chassis.contacts import Contacts, Recipient
 from services.chassis.errors import KlarmeldError
 from services.chassis.fence import caught_up
 from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import State, claimed
+from services.chassis.ledger_entry import Fate, claimed
 from services.chassis.log_reader import LogReader, reading
 from services.chassis.logs import logger
 from services.chassis.projector import Moment
@@ -132,7 +132,7 @@ class Mailing:
     async def _claim(self, due: Iterable[Due]) -> list[Claim]:
         """Make these ours; what another replica has taken is left to it."""
         now = clock.now_ms()
-        ours = {"state": State.CLAIMED, "owner": self.sending.owner, "lease": now + self.sending.lease_ms}
+        ours = {"state": Fate.CLAIMED, "owner": self.sending.owner, "lease": now + self.sending.lease_ms}
         new = {each.about.key: each for each in due if each.entry is None}
         added = await self.ledger.add(
             [claimed(each.about, self.sending.owner, now, now + self.sending.lease_ms) for each in new.values()]
@@ -140,7 +140,7 @@ class Mailing:
         claims = [Claim(new[each.key].notice, each, new[each.key].recipient) for each in added]
         for each in due:
             if each.entry is not None:
-                first = each.entry.first if each.entry.state is State.CLAIMED else now
+                first = each.entry.first if each.entry.state is Fate.CLAIMED else now
                 taken = await self.ledger.move(each.entry, **ours, since=now, first=first)
                 claims += [Claim(each.notice, taken, each.recipient)] if taken else []
         return claims

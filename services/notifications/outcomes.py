@@ -11,7 +11,7 @@ from contracts.instants import from_milliseconds, to_milliseconds
 from contracts.names import EventName
 from contracts.roles import Role, SupplierRole
 from contracts.topics import OWN_SOURCES, Topic
-from services.chassis.ledger_entry import About, Entry, State
+from services.chassis.ledger_entry import About, Entry, Fate
 from services.notifications.notice import Notice, Template, key
 
 #: By which channel a role hears, and by which the supplier side's function mailbox.
@@ -20,9 +20,9 @@ SOURCE = OWN_SOURCES[Topic.NOTIFICATIONS]
 #: Whom an agreement concerns that the supplier side hears of: a fact's role is one of the municipality's.
 CONCERNED = Role.AFTALEADMINISTRATOR
 STATES = {
-    EventName.NotificationSent: State.SENT,
-    EventName.NotificationFailed: State.FAILED,
-    EventName.NotificationSuppressed: State.SUPPRESSED,
+    EventName.NotificationSent: Fate.SENT,
+    EventName.NotificationFailed: Fate.FAILED,
+    EventName.NotificationSuppressed: Fate.SUPPRESSED,
 }
 
 
@@ -34,7 +34,7 @@ def about(notice: Notice) -> About:
 def events_of(entry: Entry) -> list[NewEvent]:
     """Return what an outcome tells; ids and time come from the entry alone."""
     told = [_event(entry, _notification(entry), "")]
-    if entry.about.template == Template.WEBINAR_INVITED and entry.state is State.SENT and entry.about.subject:
+    if entry.about.template == Template.WEBINAR_INVITED and entry.state is Fate.SENT and entry.about.subject:
         sequence = int(entry.about.revision)
         invited = WebinarInvited(webinar_id=entry.about.subject, sequence=sequence, role=Role(entry.about.role))
         told.append(_event(entry, invited, "-invited"))
@@ -58,9 +58,9 @@ def _notification(entry: Entry) -> NotificationSent | NotificationFailed | Notif
         "role": CONCERNED if supplier else Role(entry.about.role),
         "channel": SUPPLIER_MAIL if supplier else MAIL,
     }
-    if entry.state is State.SENT:
+    if entry.state is Fate.SENT:
         return NotificationSent(**said)
-    kind = NotificationFailed if entry.state is State.FAILED else NotificationSuppressed
+    kind = NotificationFailed if entry.state is Fate.FAILED else NotificationSuppressed
     return kind(**said, reason=entry.reason or str(entry.state))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from services.chassis import clock
 from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Entry, State
+from services.chassis.ledger_entry import Entry, Fate
 from services.chassis.logs import logger
 from services.chassis.store import Place
 from services.notifications.outlines import Outlines
@@ -48,4 +48,4 @@ class Restoring:
 
 def _says_more(told: Entry, held: Entry | None) -> bool:
     """Whether the log knows what the ledger does not: a sent notice stays sent, whatever else may change."""
-    return held is None or (told.state is State.SENT and held.state is not State.SENT)
+    return held is None or (told.state is Fate.SENT and held.state is not Fate.SENT)

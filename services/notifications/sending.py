@@ -11,7 +11,7 @@ from services.chassis.addresses import read_address
 from services.chassis.contacts import Recipient
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Entry, State
+from services.chassis.ledger_entry import Entry, Fate
 from services.chassis.logs import logger
 from services.chassis.projector import Moment
 from services.notifications.courier import Couriers, Delivery, Verdict
@@ -68,7 +68,7 @@ class Sending:
             return await self._refused(claim, error)
         now = clock.now_ms()
         ours = {"lease": now + self.lease_ms, "since": now}
-        sending = await self.ledger.move(claim.entry, state=State.SENDING, **ours)
+        sending = await self.ledger.move(claim.entry, state=Fate.SENDING, **ours)
         if sending is None:
             return None
         self.moment("sending")
@@ -78,7 +78,7 @@ class Sending:
 
     async def _refused(self, claim: Claim, error: Exception) -> Entry | None:
         log.warning("not_composed", key=claim.entry.key, fault=type(error).__name__)
-        failed = {"state": State.FAILED, "reason": "not_composed", "since": clock.now_ms(), "told": False}
+        failed = {"state": Fate.FAILED, "reason": "not_composed", "since": clock.now_ms(), "told": False}
         return await self.ledger.move(claim.entry, **failed)
 
     async def _delivered(self, mail: EmailMessage, address: str) -> Delivery:
@@ -117,11 +117,11 @@ class Sending:
     def _changes(self, sending: Entry, delivery: Delivery, now: int) -> dict[str, Any]:
         match delivery.verdict:
             case Verdict.ACCEPTED:
-                return {"state": State.SENT, "reason": None, "since": now, "told": False}
+                return {"state": Fate.SENT, "reason": None, "since": now, "told": False}
             case Verdict.REFUSED:
-                return {"state": State.FAILED, "reason": delivery.reason, "since": now, "told": False}
+                return {"state": Fate.FAILED, "reason": delivery.reason, "since": now, "told": False}
             case Verdict.LOST:
-                return {"state": State.UNKNOWN, "reason": delivery.reason, "since": now}
+                return {"state": Fate.UNKNOWN, "reason": delivery.reason, "since": now}
             case Verdict.PUT_OFF:
                 return self._later(sending, delivery.reason, self.settings.back_off_s, now)
             case Verdict.UNREACHED:
@@ -130,7 +130,7 @@ class Sending:
     def _later(self, sending: Entry, reason: str, first_s: float, now: int) -> dict[str, Any]:
         """Put it back with a wait that doubles, or give it up when it has been tried for too long."""
         if now - sending.first > self.settings.give_up_after_h * HOUR_MS:
-            return {"state": State.FAILED, "reason": f"given_up_{reason}", "since": now, "told": False}
+            return {"state": Fate.FAILED, "reason": f"given_up_{reason}", "since": now, "told": False}
         wait_s = min(first_s * 2 ** min(sending.attempts, 20), LONGEST_WAIT_S)
         again = {"owner": None, "lease": now + int(wait_s * 1000), "attempts": sending.attempts + 1}
-        return {"state": State.CLAIMED, "reason": reason, "since": now, **again}
+        return {"state": Fate.CLAIMED, "reason": reason, "since": now, **again}

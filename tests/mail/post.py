@@ -16,7 +16,7 @@ from contracts.records import Message
 from contracts.topics import Topic
 from deploy.local.stack import Stack
 from services.chassis.contacts import Contacts, Recipient
-from services.chassis.settings import KafkaSettings, MongoSettings
+from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.notifications.app import create
 from services.notifications.settings import NoticeSettings, Settings, SmtpSettings
 from tests.faults import log
@@ -129,9 +129,10 @@ class Post:
         )
 
     @asynccontextmanager
-    async def service(self, **notices: Any) -> Any:
+    async def service(self, *, access: AccessSettings | None = None, **notices: Any) -> Any:
         """Run the service in this process."""
-        app = create(self.settings(**notices))
+        settings = self.settings(**notices)
+        app = create(settings.model_copy(update={"access": access}) if access else settings)
         async with app.router.lifespan_context(app):
             yield app
 
