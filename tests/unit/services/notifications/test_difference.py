@@ -4,7 +4,7 @@ import pytest
 
 from contracts.roles import Role, SupplierRole
 from services.chassis.contacts import Recipient
-from services.chassis.ledger_entry import Entry, State, claimed, suppressed
+from services.chassis.ledger_entry import Entry, Fate, claimed, suppressed
 from services.notifications.difference import Difference, difference
 from services.notifications.notice import Notice, Template
 from services.notifications.outcomes import about
@@ -28,8 +28,8 @@ def test_what_the_ledger_does_not_know_is_sent():
     assert (due.notice, due.recipient.address, due.entry) == (NOTICE, "aftaler@vejle.example", None)
 
 
-@pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.FAILED, State.UNKNOWN])
-def test_what_may_have_left_or_is_decided_is_left_alone(state: State):
+@pytest.mark.parametrize("state", [Fate.SENDING, Fate.SENT, Fate.FAILED, Fate.UNKNOWN])
+def test_what_may_have_left_or_is_decided_is_left_alone(state: Fate):
     assert compared(CLAIMED._replace(state=state), now=NOW + 1_000_000) == ([], [])
 
 

@@ -8,13 +8,13 @@ from contracts import codec
 from contracts.facts import Heard
 from contracts.records import KafkaRecord
 from contracts.roles import Role, SupplierRole
-from services.chassis.ledger_entry import Entry, State
+from services.chassis.ledger_entry import Entry, Fate
 from services.notifications.notice import Notice, Template
 from services.notifications.outcomes import about, entries_in, events_of
 
 AT = 1_770_000_000_123
 NOTICE = Notice("efaktura-8b", "0630", Role.AFTALEADMINISTRATOR, Template.WEBINAR_INVITED, "webinar-1", "2", {})
-SENT = Entry(about(NOTICE), State.SENT, "somebody", 0, 0, None, AT, AT, told=False)
+SENT = Entry(about(NOTICE), Fate.SENT, "somebody", 0, 0, None, AT, AT, told=False)
 
 
 def names(entry: Entry) -> list[str]:
@@ -59,9 +59,9 @@ def test_an_invitation_that_was_sent_says_which_state_of_the_webinar_it_was_to()
 
 
 @pytest.mark.parametrize(
-    ("state", "name"), [(State.FAILED, "NotificationFailed"), (State.SUPPRESSED, "NotificationSuppressed")]
+    ("state", "name"), [(Fate.FAILED, "NotificationFailed"), (Fate.SUPPRESSED, "NotificationSuppressed")]
 )
-def test_an_invitation_that_was_not_sent_is_no_invitation(state: State, name: str):
+def test_an_invitation_that_was_not_sent_is_no_invitation(state: Fate, name: str):
     assert names(SENT._replace(state=state, reason="no_contact")) == [name]
 
 
@@ -78,7 +78,7 @@ def test_the_facts_give_an_entry_back():
 
     assert (entry.key, entry.state, entry.about.role, entry.since, entry.told) == (
         SENT.key,
-        State.SENT,
+        Fate.SENT,
         "aftaleadministrator",
         AT,
         True,
@@ -86,9 +86,9 @@ def test_the_facts_give_an_entry_back():
 
 
 def test_a_notice_that_was_sent_stays_sent_whatever_was_told_of_it_besides():
-    failed = SENT._replace(state=State.FAILED, reason="refused_550", since=AT + 5)
+    failed = SENT._replace(state=Fate.FAILED, reason="refused_550", since=AT + 5)
 
-    assert [each.state for each in restored(failed, SENT)] == [State.SENT]
+    assert [each.state for each in restored(failed, SENT)] == [Fate.SENT]
 
 
 def test_what_others_tell_of_notices_is_no_entry_of_ours():
