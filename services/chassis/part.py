@@ -13,11 +13,13 @@ from contracts.refusals import Refusal
 from services.chassis.derivation import Derive
 from services.chassis.documents import Union
 from services.chassis.fingerprint import fingerprint
-from services.chassis.fold import Fold
+from services.chassis.fold import FACT_BYTES, Fold
 from services.chassis.parked import ParkedRecord
 from services.chassis.shares import Asked, Share
 from services.chassis.traces import Traces
 
+#: What a fact of usual size takes.
+USUAL_BYTES = FACT_BYTES + 110
 #: Reads the same part of the log, again with each call.
 Read = Callable[[], AsyncGenerator[Sequence[Record], None]]
 Park = Callable[[list[ParkedRecord]], Awaitable[None]]
@@ -73,9 +75,13 @@ class Part:
                 yield from prints_of([document], [bson.encode(document)]).items()
 
 
-async def in_parts(share: Share, source: Source, do: Callable[[Part], Awaitable[None]]) -> None:
-    """Fold `share` in as many parts as have to be, and do something with each; only one is held at a time."""
-    left = [share]
+async def in_parts(share: Share, source: Source, facts: int, do: Callable[[Part], Awaitable[None]]) -> None:
+    """Fold `share` in as many parts as have to be, and do something with each; only one is held at a time.
+
+    It has about so many `facts`: a good guess saves reading in vain, and a bad one does no harm.
+    """
+    guess = 1 + facts * USUAL_BYTES // source.room
+    left = list(share.rounds(min(guess, max(1, len(share.codes)))))
     while left:
         part = await _folded(left.pop(), source)
         if isinstance(part, Part):

@@ -105,7 +105,7 @@ class ShareWork:
         self, start: Offsets, fence: Offsets, do: Callable[[Part], Awaitable[None]], park: Park | None = None
     ) -> None:
         source = Source(self._asked, self._room, lambda: self._read(start, fence), park)
-        await in_parts(self._share, source, do)
+        await in_parts(self._share, source, records_between(start, fence) // self._share.of, do)
 
     async def _read(self, start: Offsets, fence: Offsets) -> AsyncGenerator[Sequence[Record], None]:
         done, total = 0, records_between(start, fence)
