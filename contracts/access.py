@@ -128,6 +128,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", f"{_K}/orienter/{{role}}"): Rule(_ACT),
     ("POST", f"{_K}/orienter"): Rule(_ACT),
     **{(method, f"{_K}/{name}"): Rule(_ACT) for name in _CONFIRMED for method in ("GET", "POST")},
+    ("GET", f"{_K}/kontakter"): Rule(_ACT),
+    ("POST", f"{_K}/kontakter"): Rule(_ACT),
     ("POST", f"{_K}/lokale-punkter"): Rule(_ACT),
     ("POST", f"{_K}/lokale-punkter/luk"): Rule(_ACT),
     ("POST", f"{_K}/vejledning"): Rule(_ACT),

@@ -17,6 +17,7 @@ from services.portal.guard import check_pages, guard
 from services.portal.headers import SecurityHeaders
 from services.portal.issuer import Issuer
 from services.portal.kommune.actions import action_routes
+from services.portal.kommune.contacts import contact_pages
 from services.portal.kommune.routes import kommune_routes
 from services.portal.kommune.stream import stream_routes
 from services.portal.language import RemembersLanguage
@@ -76,6 +77,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(sign_in_routes(parts.issuer, parts.cookies, parts.pages))
     app.include_router(kommune_routes(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(action_routes(parts.backend, parts.pages, parts.settings.rollout))
+    app.include_router(contact_pages(parts.backend, parts.pages))
     app.include_router(stream_routes(parts.backend, parts.settings.rollout, parts.closing))
     check_pages(app)
     app.state.parts = parts
