@@ -71,7 +71,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(RemembersLanguage, secure=not parts.settings.local)
     app.add_middleware(SecurityHeaders)
-    faults.install(app, parts.pages, parts.cookies.typed)
+    faults.install(app, parts.pages, sessions=parts.cookies.sessions, typed=parts.cookies.typed)
     app.include_router(static_routes())
     app.include_router(front_routes(parts.pages))
     app.include_router(sign_in_routes(parts.issuer, parts.cookies, parts.pages))

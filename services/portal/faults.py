@@ -13,7 +13,7 @@ from services.chassis import clock, problem
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
 from services.portal.catalogue import Language, has_text, text
-from services.portal.guard import SignedOutError
+from services.portal.guard import SignedOutError, recognise
 from services.portal.navigation import entries
 from services.portal.rendering import Pages
 from services.portal.sealed import Sealed, TooMuchError
@@ -39,7 +39,7 @@ class RefusedByServiceError(KlarmeldError):
     slug = "conflict"
 
 
-def install(app: FastAPI, pages: Pages, typed: Sealed) -> None:
+def install(app: FastAPI, pages: Pages, *, sessions: Sealed, typed: Sealed) -> None:
     """Make `app` answer every error, by a page where a browser asks for one."""
     problem.install(app)
 
@@ -57,6 +57,7 @@ def install(app: FastAPI, pages: Pages, typed: Sealed) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
+        recognise(request, sessions)  # the guard stands before routes, and here is none
         return _shown(request, pages, HTTPStatus(error.status_code), str(error.detail))
 
     async def unknown(request: Request, error: Exception) -> Response:

@@ -28,14 +28,12 @@ def guard(sessions: Sealed) -> Callable[[Request], Awaitable[None]]:
 
     async def check(request: Request) -> None:
         rule = PAGES[request.method, request.scope["route"].path]
-        visitor = Visitor.kept(sessions.read(request))
+        visitor = recognise(request, sessions)
         form = await read_form(request) if request.method == "POST" else None
-        here = visitor is not None and visitor.expires > clock.now().timestamp()
-        request.state.visitor = visitor if here else None
         request.state.form = form
         if rule is PUBLIC:
             return
-        if visitor is None or not here:
+        if visitor is None or request.state.visitor is None:
             # What a foreign page posts in somebody's name carries no token of ours, and is not kept.
             raise SignedOutError(visitor, form if form and _ours(visitor, form) else None)
         if not visitor.caller.roles & rule.roles:
@@ -47,6 +45,14 @@ def guard(sessions: Sealed) -> Callable[[Request], Awaitable[None]]:
             raise ForbiddenError("The form carries no token of this session.")
 
     return check
+
+
+def recognise(request: Request, sessions: Sealed) -> Visitor | None:
+    """Note on the request who looks, and return them, or who it was whose session has ended."""
+    visitor = Visitor.kept(sessions.read(request))
+    here = visitor is not None and visitor.expires > clock.now().timestamp()
+    request.state.visitor = visitor if here else None
+    return visitor
 
 
 def check_pages(app: FastAPI) -> None:

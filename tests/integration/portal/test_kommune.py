@@ -91,7 +91,7 @@ async def test_the_agreement_is_signed_as_it_was_shown(browser, world):
     form = form_of(confirmation, f"{PAGE}/underskriv")
     assert form.fields["agreement_id"] == f"A-{OWN}"
     wrong = await browser.send(form, document="0" * 64)
-    assert wrong.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert wrong.status_code == httpx.codes.CONFLICT
     signed = await browser.send(form)
     assert signed.url.path == PAGE
     assert "Underskrevet" in signed.text
@@ -235,3 +235,26 @@ async def size_of(browser, path):
     async with browser.client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == httpx.codes.OK
         return sum([len(piece) async for piece in answer.aiter_raw()])
+
+
+async def test_an_address_is_kept_for_a_role_seen_by_who_acts_alone_and_erased(browser, world):
+    await browser.sign_in(ACTS)
+    path = f"{PAGE}/kontakter"
+    form = form_of(await browser.open(path), path)
+    saved = await browser.send(form, address="faelles@vejle.example", language="da")
+    assert 'value="faelles@vejle.example"' in saved.text
+    assert "faelles@vejle.example" not in (await browser.open(PAGE)).text
+    async with world.browser() as reader:
+        await reader.sign_in(READS)
+        assert (await reader.open(path)).status_code == httpx.codes.FORBIDDEN
+    erased = await browser.send(form, erase="1")
+    assert "faelles@vejle.example" not in erased.text
+
+
+async def test_an_address_that_is_none_is_marked_and_kept_in_the_field(browser):
+    await browser.sign_in(ACTS)
+    path = f"{PAGE}/kontakter"
+    answer = await browser.send(form_of(await browser.open(path), path), address="ikke en adresse", language="da")
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert 'value="ikke en adresse"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
