@@ -74,8 +74,11 @@ class Desk:
             )
         except (InvalidRequestError, ValueError) as error:
             pointers = [each.pointer for each in error.errors] if isinstance(error, InvalidRequestError) else []
-            fields = [pointer.strip("/").split("/")[0] for pointer in pointers]
-            return self._wrong(request, code, name, progress, [each for each in fields if each in TYPED] or ["text"])
+            fields = [field for field in (each.strip("/").split("/")[0] for each in pointers) if field in TYPED]
+            if fields:
+                return self._wrong(request, code, name, progress, fields)
+            # What came with the form is not what the service has: somebody else's change, or a bent form.
+            return self._fault(request, code, HTTPStatus.PRECONDITION_FAILED, ACTIONS[name], progress)
         position = quote(answer["position"], safe="")
         return RedirectResponse(f"/kommune/{code}?efter={position}#{ACTIONS[name].anchor}", 303)
 

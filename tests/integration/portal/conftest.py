@@ -121,7 +121,7 @@ async def world(stack, tmp_path_factory) -> AsyncIterator[World]:
         for number, name in enumerate(STORY):
             codes = (OWN, FOREIGN) if EXAMPLES[name].municipality else (None,)
             for code in codes:
-                more = {"agreement_id": f"A-{code}"} if name is EventName.AgreementSent else {}
+                more = {"agreement_id": f"A-{code}", "sign_by": None} if name is EventName.AgreementSent else {}
                 await world.tell(name, code, f"story-{number}-{code}", **more)
         yield world
 

@@ -91,7 +91,7 @@ async def test_the_agreement_is_signed_as_it_was_shown(browser, world):
     form = form_of(confirmation, f"{PAGE}/underskriv")
     assert form.fields["agreement_id"] == f"A-{OWN}"
     wrong = await browser.send(form, document="0" * 64)
-    assert wrong.status_code == httpx.codes.CONFLICT
+    assert wrong.status_code == httpx.codes.PRECONDITION_FAILED
     signed = await browser.send(form)
     assert signed.url.path == PAGE
     assert "Underskrevet" in signed.text
