@@ -40,8 +40,11 @@ class Post:
         self._client = AsyncMongoClient[dict[str, Any]](stack.mongo_uri)
         self.database = self._client[DATABASE]
         self._named: list[tuple[str, str]] = []
+        self._enrolled: set[str] = set()
 
     async def close(self) -> None:
+        """End the rollout, so that nobody is owed anything of it when another test names them."""
+        await self.retell([self.message("MunicipalityWithdrawn", code) for code in sorted(self._enrolled)])
         for code, role in self._named:
             await Contacts(self.database).erase(code, role)
         await self._client.close()
@@ -71,6 +74,7 @@ class Post:
         await log.tell(self.stack.bootstrap, messages)
 
     async def enrol(self, *codes: str) -> None:
+        self._enrolled |= set(codes)
         await self.retell([self.message("MunicipalityEnrolled", code) for code in codes])
 
     async def entries(self, **query: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""How often the database is asked, whatever the number of municipalities: speed without a clock."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.monitoring import CommandListener
+
+from contracts.municipalities import MUNICIPALITIES
+from services.chassis.metrics import Metrics
+from services.chassis.store import Store, connect
+from services.notifications.composing import compose
+from services.notifications.mailing import Mailing, mailing
+from tests.mail.post import DATABASE, Post
+
+#: One chunk of documents takes a reading and its continuations; the rest is asked once for all.
+MOST_AT_FIRST, MOST_LATER = 40, 12
+
+
+class Asked(CommandListener):
+    """Counts what a client asks its server."""
+
+    def __init__(self) -> None:
+        self.commands: Counter[str] = Counter()
+
+    def started(self, event: Any) -> None:
+        self.commands[event.command_name] += 1
+
+    def succeeded(self, event: Any) -> None:
+        """Count nothing more."""
+
+    def failed(self, event: Any) -> None:
+        """Count nothing more."""
+
+
+@contextmanager
+def reconciler(app: Any, post: Post, listener: Asked) -> Iterator[Mailing]:
+    """Yield another reconciler of the same service, on a client that counts."""
+    counted = partial(AsyncIOMotorClient, event_listeners=[listener])
+    client = connect(post.stack.mongo_uri, timeout_s=10, client_class=counted)
+    database = client[DATABASE]
+    parts = replace(app.state.parts, database=database, store=Store(database), metrics=Metrics())
+    try:
+        yield mailing(parts, settings=post.settings(), compose=compose, moment=lambda _: None)
+    finally:
+        client.close()
+
+
+async def test_all_municipalities_are_reconciled_in_a_few_readings(post: Post):
+    async with post.service() as app:
+        await post.enrol(*MUNICIPALITIES)
+        await post.become({"suppressed": 3 * len(MUNICIPALITIES)})
+        asked = Asked()
+        with reconciler(app, post, asked) as mail:
+            await mail.outlines.look()
+            first = await mail.compared()
+            at_first = asked.commands.total()
+            await mail.outlines.look()
+            await mail.compared()
+
+        assert first == ([], [])
+        assert at_first <= MOST_AT_FIRST, asked.commands
+        assert asked.commands.total() - at_first <= MOST_LATER, asked.commands
