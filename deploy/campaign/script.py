@@ -40,12 +40,13 @@ _ACTS = (
     ("2026-03-08", "March: the card is published and the sample roster enrolled"),
     ("2026-04-13", "March and April: the municipalities orient their people"),
     ("2026-04-20", "14 April: EG sends all service agreements at once"),
-    ("2026-05-31", "April and May: guidance, the one webinar, first signatures"),
+    ("2026-05-18", "April and May: guidance, first signatures, the webinar is moved"),
+    ("2026-05-31", "May: the one webinar, and the guidance anew"),
     ("2026-07-31", "June and July: setting up the forwarding by EAN"),
     ("2026-12-31", "August and September: the first invoices"),
 )
 #: These reach the log one act after the others of their time, and so after what follows from them.
-_LATE = frozenset({"0630-AgreementSent-0414T0600"})
+_LATE = frozenset({"0756-AgreementSent-0421T0630", "0860-ForwardingConfigured-0624T0800"})
 
 
 def roster() -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from contracts import events as say
 from contracts.codec import NewEvent
@@ -11,6 +12,7 @@ from contracts.topics import OWN_SOURCES, Topic
 from deploy.campaign.card import TASK_ID
 
 ROLLOUT = "efaktura-8b"
+BATCH = "UDS-8B-1"
 WEBINAR = "WEB-8B"
 GUIDANCE = "VEJ-8B"
 EG = "/eg/oes-indsigt"
@@ -18,6 +20,15 @@ AGREEMENTS, NOTIFICATIONS, TASKS = (OWN_SOURCES[topic] for topic in Topic)
 ROSTER_SOURCE = "sample: public slides 2013"
 _TITLE = "Serviceaftale om eFaktura-snitfladen mellem ØS Indsigt og KP"
 _PLAN_AND_WAIT = (OrientationTopic.PLAN, OrientationTopic.AWAIT_EG)
+
+
+def agreement_document() -> dict[str, Any]:
+    """Return the document that all are to sign, as JSON has it."""
+    return {"title": _TITLE, "version": 1, "sha256": _digest(1)}
+
+
+def _digest(version: int) -> str:
+    return hashlib.sha256(f"{_TITLE}, version {version}".encode()).hexdigest()
 
 
 def new(at: str, source: str, data: Event, municipality: str | None = None, topic: Topic | None = None) -> NewEvent:
@@ -43,7 +54,8 @@ class Teller:
 
     @property
     def agreement(self) -> str:
-        return f"AFT-8B-{self.code}"
+        """The id that sending to all at once gives the agreement."""
+        return f"{BATCH}-{self.code}"
 
     def enrolled(self, at: str) -> NewEvent:
         data = say.MunicipalityEnrolled(erp="ØS Indsigt", valid_from="2013-01-01", roster_source=ROSTER_SOURCE)
@@ -79,7 +91,7 @@ class Teller:
         data = say.AgreementSent(
             agreement_id=agreement or self.agreement,
             batch_id=batch,
-            document=say.Document(title=_TITLE, version=1, sha256=self._digest(1)),
+            document=say.Document(**agreement_document()),
             supplier=say.Supplier.EG,
             signer_role=Role.AFTALEADMINISTRATOR,
             extra_cost_dkk=0,
@@ -102,7 +114,7 @@ class Teller:
             agreement_id=agreement or self.agreement,
             signed_by_role=Role.AFTALEADMINISTRATOR,
             method=method,
-            document_sha256=self._digest(version),
+            document_sha256=_digest(version),
         )
         return self._new(at, AGREEMENTS if method is Method.DIGITAL else EG, data)
 
@@ -152,9 +164,6 @@ class Teller:
     @property
     def _config(self) -> str:
         return f"KONF-8B-{self.code}"
-
-    def _digest(self, version: int) -> str:
-        return hashlib.sha256(f"{_TITLE}, {self.code}, version {version}".encode()).hexdigest()
 
     def _new(self, at: str, source: str, data: Event) -> NewEvent:
         return new(at, source, data, self.code)

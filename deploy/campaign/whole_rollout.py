@@ -7,9 +7,8 @@ from contracts import events as say
 from contracts.codec import NewEvent
 from contracts.topics import OWN_SOURCES, Topic
 from deploy.campaign.card import card
-from deploy.campaign.teller import EG, GUIDANCE, WEBINAR, Teller, new
+from deploy.campaign.teller import BATCH, EG, GUIDANCE, WEBINAR, Teller, new
 
-BATCH = "UDS-8B-1"
 _PAGE = "https://vejledning.example/efaktura-8b"
 
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 import httpx
 
 from contracts.access import UserRole
+from deploy.campaign.said import Said
 from deploy.cli.errors import CommandError, UnreachableError, UsageError
 from deploy.cli.place import Place
 
@@ -30,6 +31,7 @@ class Services:
         self._role = role
         self._client = client
         self._token = place.token
+        self._voices: dict[tuple[UserRole, str | None], str] = {}
 
     async def get(self, service: str, path: str, /, **query: str | None) -> Any:
         """Return the JSON that `service` answers; errors say what to do, NotKnownError where it answers 404."""
@@ -50,6 +52,20 @@ class Services:
         url, timeout = self._place.urls[service] + path, httpx.Timeout(_TIMEOUT_S, read=None)
         stream = self._client.stream("POST", url, json=body, headers=headers, timeout=timeout)
         return list(await self._reached(service, _heard(service, stream, hear)))
+
+    async def say(self, service: str, command: Said) -> Any:
+        """Say a command of the campaign as whoever it is; errors are those of `get`, CommandError for a conflict."""
+        who = (command.role, command.municipality)
+        if who not in self._voices:
+            self._voices[who] = await self.token(*who)
+        headers = {
+            "Authorization": f"Bearer {self._voices[who]}",
+            "Idempotency-Key": command.key,
+            "ce-time": command.time,
+        }
+        url = self._place.urls[service] + command.path
+        request = self._client.request(command.method, url, json=command.body, headers=headers)
+        return _read(service, await self._reached(service, request))
 
     async def readiness(self, service: str) -> dict[str, Any]:
         """Return what `/readyz` says, whether the service is ready or not."""

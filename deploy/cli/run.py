@@ -14,6 +14,7 @@ from deploy.cli.life import Watch, running
 from deploy.cli.options import AsJson, Data, PortBase
 from deploy.cli.place import Place, place
 from deploy.cli.shown import shown
+from deploy.cli.speaking import voices_of
 from deploy.cli.steps import ActBegun, Settled, Tell
 from deploy.cli.watching import board_so_far, keep_watching, settled
 from deploy.producer import LogAwayError
@@ -79,7 +80,7 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
     told_before = bool((await board_so_far(services)).rows)
     act_s = WATCHED_ACT_S if watched and not told_before else 0
     try:
-        await play(script, kafka=place.log, act_s=act_s, begun=begun)
+        await play(script, kafka=place.log, voices=voices_of(services), act_s=act_s, begun=begun)
     except LogAwayError as error:
         raise UnreachableError(
             f"Kafka did not take the campaign's events ({error}).", remedy="Run again: it goes on from there."

@@ -29,6 +29,7 @@ def service(name: str, stack: Stack, *, port: int, settings: Mapping[str, str]) 
         "KLARMELD_MONGO__URI": stack.mongo_uri,
         "KLARMELD_HTTP__HOST": HOST,
         "KLARMELD_HTTP__PORT": str(port),
+        "KLARMELD_PAST_COMMANDS": "true",  # the campaign is a story of months, told in a minute
     }
     recipe = Recipe(
         name=label,

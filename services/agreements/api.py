@@ -28,6 +28,7 @@ from services.chassis.command_routes import ANSWERS, command_router
 from services.chassis.commands import Commands
 from services.chassis.errors import NotFoundError
 from services.chassis.events_door import door
+from services.chassis.happened import happened
 from services.chassis.routes import Code, IfNoneMatch, Rollout
 from services.chassis.service import Parts, Routes
 from services.chassis.store import Place
@@ -67,6 +68,7 @@ def commands_of(parts: Parts) -> APIRouter:
         views=parts.views,
         overviews=parts.overviews,
         publisher=parts.publisher,
+        past=parts.settings.past_commands,
     )
     router = command_router("agreements")
     _batch_route(router, parts, commands)
@@ -107,9 +109,9 @@ def _batch_route(router: APIRouter, parts: Parts, commands: Commands) -> None:
         status_code=202,
         responses=accepted,
     )
-    async def send(rollout: Rollout, body: DispatchBatch) -> JSONResponse:
+    async def send(request: Request, rollout: Rollout, body: DispatchBatch) -> JSONResponse:
         """Send to all enrolled, or to those listed. The same batch again completes it, and changes nothing else."""
-        answer = await sending.send(rollout, body)
+        answer = await sending.send(rollout, body, at=happened(request, past=commands.past))
         return JSONResponse(answer, 202, {"Location": f"/v1/rollouts/{rollout}"})
 
 

@@ -9,11 +9,9 @@ from typing import Any
 from contracts.codec import NewEvent
 from contracts.events import AgreementBatchDispatched
 from contracts.facts import Fact, document_id
-from contracts.instants import fixed
 from contracts.settle import settle
 from services.agreements.batches import Held, Line, dispatch, dispatched, event_id, lines
 from services.agreements.commands import DispatchBatch
-from services.chassis import clock
 from services.chassis.commands import VISIBLE_WITHIN_S, Commands, decided, position_of
 from services.chassis.documents import Document
 from services.chassis.errors import NotFoundError, PositionNotReachedError
@@ -31,14 +29,14 @@ class Sending:
     commands: Commands
     store: Store
 
-    async def send(self, rollout: str, command: DispatchBatch) -> dict[str, Any]:
-        """Return `{batch_id, position, outcomes}`; a refusal is raised as its error, and nothing is published."""
+    async def send(self, rollout: str, command: DispatchBatch, *, at: str) -> dict[str, Any]:
+        """Send as of `at`; return `{batch_id, position, outcomes}`, or raise a refusal and publish nothing."""
         async with self.commands.turns.of(document_id(rollout, None)):
             documents = await self._documents(rollout)
             world = {each.municipality: self._held(each) for each in documents if not each.whole_rollout}
             whole = settle(fact for each in documents if each.whole_rollout for fact in each.facts.values())
-            decision = decided(dispatch(command, world, whole, fixed(clock.now())))
-            first = decision if isinstance(decision, Fact) else await self._dispatch(rollout, command, decision)
+            decision = decided(dispatch(command, world, whole, at))
+            first = decision if isinstance(decision, Fact) else await self._dispatch(rollout, command, decision, at)
             found = lines(command, world, rollout, first.data["roster"])
             positions = await self._send(rollout, command.batch_id, first, found)
         outcomes = [self._outcome(rollout, command.batch_id, each, positions) for each in found]
@@ -56,10 +54,10 @@ class Sending:
         own = frozenset(fact.id for fact in facts if fact.source == self.commands.source)
         return Held(settle(facts), own, document.full)
 
-    async def _dispatch(self, rollout: str, command: DispatchBatch, data: Any) -> Fact:
+    async def _dispatch(self, rollout: str, command: DispatchBatch, data: Any, at: str) -> Fact:
         """Tell the roster and return the dispatch that counts: another process may have been first."""
         assert isinstance(data, AgreementBatchDispatched)  # noqa: S101  the decision makes no other event
-        [position] = await self.commands.publish([self.commands.event(rollout, None, data)])
+        [position] = await self.commands.publish([self.commands.event(rollout, None, data, at=at)])
         first = await self._first(rollout, command.batch_id, position)
         if first is None:
             raise PositionNotReachedError(

@@ -13,7 +13,6 @@ from contracts import codec
 from contracts.codec import NewEvent
 from contracts.events import Event
 from contracts.facts import Fact, document_id
-from contracts.instants import fixed
 from contracts.refusals import FieldError, RefusedError
 from contracts.topics import Topic, partition_name
 from services.chassis import clock
@@ -26,6 +25,7 @@ from services.chassis.errors import (
     NotFoundError,
     PositionNotReachedError,
 )
+from services.chassis.happened import happened
 from services.chassis.overview import Overviews
 from services.chassis.problem import field_errors
 from services.chassis.publisher import Publisher
@@ -55,6 +55,8 @@ class Commands:
     overviews: Overviews
     publisher: Publisher
     turns: Turns = field(default_factory=Turns)
+    #: Whether a command may say that it holds from an earlier time; see `past_commands` of the settings.
+    past: bool = False
 
     async def carry_out(
         self,
@@ -67,8 +69,8 @@ class Commands:
         """Answer 202 with `{event_id, position, view}`, and warnings if any; a refusal is raised, nothing published."""
         async with self.turns.of(document_id(rollout, municipality)):
             pair = await self.views.pair(rollout, municipality)
-            situation = self.situation(pair)
-            told = await self._tell(request, rollout, municipality, pair.own, lambda: decide(situation))
+            situation = self.situation(pair, happened(request, past=self.past))
+            told = await self._tell(request, (rollout, municipality), pair.own, decide, situation)
             view = await self._view_with(rollout, municipality, told)
         location = f"/v1/rollouts/{rollout}/municipalities/{municipality}?after={told.position}"
         return _accepted(told, view, location, warnings)
@@ -77,15 +79,15 @@ class Commands:
         """Answer a command about a whole rollout; `view` is its roll-up, and a new rollout comes to be by it."""
         async with self.turns.of(document_id(rollout, None)):
             pair = await self.views.whole(rollout)
-            situation = self.situation(pair)
-            told = await self._tell(request, rollout, None, pair.rollout, lambda: decide(situation))
+            situation = self.situation(pair, happened(request, past=self.past))
+            told = await self._tell(request, (rollout, None), pair.rollout, decide, situation)
             view = await self._rollup_with(rollout, told)
         return _accepted(told, view, f"/v1/rollouts/{rollout}")
 
-    def situation(self, pair: Pair) -> Situation:
-        """Return what is known of a municipality now, or of a rollout alone, for a decision."""
+    def situation(self, pair: Pair, at: str) -> Situation:
+        """Return what is known of a municipality now, or of a rollout alone, for a decision that holds from `at`."""
         own, whole = pair.settled(NOW)
-        return Situation(own, whole, self.views.progress(pair, NOW), fixed(clock.now()))
+        return Situation(own, whole, self.views.progress(pair, NOW), at)
 
     async def publish(self, events: Sequence[NewEvent]) -> list[str]:
         """Publish several events at once and return their positions; InvalidRequestError for what no reader takes."""
@@ -102,13 +104,15 @@ class Commands:
                 retry_after=error.retry_after,
             ) from error
 
-    def event(self, rollout: str, municipality: str | None, data: Event, *, event_id: str | None = None) -> NewEvent:
-        """Return a new event of this service that holds from now."""
+    def event(
+        self, rollout: str, municipality: str | None, data: Event, *, at: str, event_id: str | None = None
+    ) -> NewEvent:
+        """Return a new event of this service that holds from `at`, an instant of fixed width."""
         return NewEvent(
             data=data,
             id=event_id or clock.new_id(),
             source=self.source,
-            time=fixed(clock.now()),
+            time=at,
             rollout=rollout,
             municipality=municipality,
         )
@@ -116,19 +120,20 @@ class Commands:
     async def _tell(
         self,
         request: Request,
-        rollout: str,
-        municipality: str | None,
+        whose: tuple[str, str | None],
         document: Document | None,
-        decide: Callable[[], Decision],
+        decide: Decide,
+        situation: Situation,
     ) -> Told:
         """Return the event that says what the command says: told by an earlier try, known already, or told now."""
         key = await key_of(request)
-        decision = told_before(document, key) or decided(_checked(decide))
+        decision = told_before(document, key) or decided(_checked(decide, situation))
         if isinstance(decision, Fact):
             return Told(decision.id, position_of(decision))
         if document is not None and document.full:
             raise ConflictError(f"{document.id} holds as many facts as it can; operations must look at it first.")
-        event = self.event(rollout, municipality, decision, event_id=key.new_id() if key else None)
+        event_id = key.new_id() if key else None
+        event = self.event(*whose, decision, at=situation.now, event_id=event_id)
         [position] = await self.publish([event])
         return Told(event.id, position)
 
@@ -156,10 +161,10 @@ def decided(decision: Decision) -> Event | Fact:
     return decision
 
 
-def _checked(decide: Callable[[], Decision]) -> Decision:
+def _checked(decide: Decide, situation: Situation) -> Decision:
     """Decide; data that their event's model does not take are the command's fault."""
     try:
-        return decide()
+        return decide(situation)
     except ValidationError as error:
         errors = field_errors(error.errors(include_url=False, include_input=False))
         raise InvalidRequestError("The event would not follow its schema; `errors` names each field.", errors) from None

@@ -110,5 +110,8 @@ class ServiceSettings(ProcessSettings):
     access: AccessSettings = Field(default_factory=AccessSettings)
     door: DoorSettings = Field(default_factory=DoorSettings)
     group: str | None = Field(None, description="Consumer group; `klarmeld-<service>` unless said otherwise.")
+    past_commands: bool = Field(
+        False, description="Let a command's ce-time say when it happened: to play a story, never in production."
+    )
     ready_lag: int = Field(10_000, ge=0, description="Most events behind at which the service still counts as ready.")
     drain_s: float = Field(8, gt=0, description="Longest wait for the running batch at shutdown, in seconds.")

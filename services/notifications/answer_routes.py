@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from contracts.events import Partstat
+from contracts.instants import fixed
 from contracts.roles import Role
 from services.chassis import clock
 from services.chassis.addresses import address_mark
@@ -107,7 +108,7 @@ async def _shown(commands: Commands, opened: Open) -> HTMLResponse:
         pair = await commands.views.pair(answering.rollout, answering.municipality)
     except NotFoundError:
         return answer_page.unknown(language)
-    webinar = _webinar(commands.situation(pair), answering.webinar)
+    webinar = _webinar(commands.situation(pair, fixed(clock.now())), answering.webinar)
     if webinar is None:
         return answer_page.unknown(language)
     shown = answer_page.cancelled if webinar["state"] == "cancelled" else answer_page.invitation

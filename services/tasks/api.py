@@ -109,6 +109,7 @@ def _commands(parts: Parts) -> Commands:
         views=parts.views,
         overviews=parts.overviews,
         publisher=parts.publisher,
+        past=parts.settings.past_commands,
     )
 
 

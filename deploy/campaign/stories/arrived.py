@@ -44,7 +44,7 @@ def odense() -> Story:
 
 
 def vejle() -> Story:
-    """Tell of a stand-in, a signature that arrives before its agreement is known, and a failure that is mended."""
+    """Tell of a stand-in, a signature given in EG's own module, and a failure that is mended."""
     our = Teller("0630")
     ean = "5798009063014"
     return Story(
@@ -112,7 +112,7 @@ def herning() -> Story:
 
 
 def ikast_brande() -> Story:
-    """Tell of an agreement that bounced, its successor, an item of their own and a change of mind."""
+    """Tell of an agreement that bounced, a signature that arrives before its successor, and a change of mind."""
     our = Teller("0756")
     ean, successor = "5798009075611", "AFT-8B-0756-2"
     archive = "Arkivér den gamle aftale om fakturamodtagelse."
