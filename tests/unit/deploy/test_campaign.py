@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from contracts.access import UserRole
 from contracts.codec import KafkaRecord, Message, encode, read
 from contracts.facts import Fact, Heard, fact_key
 from contracts.instants import to_milliseconds
@@ -14,6 +15,8 @@ from contracts.rollup import rollup
 from contracts.settle import settle
 from deploy.campaign.arrival import arrivals
 from deploy.campaign.outcome import differences
+from deploy.campaign.producer import reported, spoken
+from deploy.campaign.said import FROM_ELSEWHERE, is_sent_with_all
 from deploy.campaign.script import TOTAL, acts, events, roster
 from deploy.campaign.stories import STORIES, Story
 from deploy.campaign.teller import ROLLOUT
@@ -114,9 +117,34 @@ def test_some_events_are_told_twice_and_stay_one_fact():
 
 
 def test_one_signature_reaches_the_log_before_its_agreement():
-    names = [each.fact.name for each in told_as_played() if each.municipality == "0630"]
+    about = [each.fact.name for each in told_as_played() if each.fact.subject == "AFT-8B-0756-2"]
 
-    assert names.index("AgreementSigned") < names.index("AgreementSent")
+    assert about.index("AgreementSigned") < about.index("AgreementSent")
+
+
+def test_each_event_is_said_by_command_or_reaches_the_log_from_outside_or_goes_out_with_all():
+    for act in acts():
+        to_all, own = spoken(act)
+        keys = [each.key for each in (*to_all, *own)] + [each.id for each in reported(act)]
+        keys += [each.id for each in act.events if is_sent_with_all(each)]
+
+        assert sorted(keys) == sorted(each.id for each in act.events)
+
+
+def test_a_municipality_speaks_with_its_own_token_and_the_others_with_none_of_a_municipality():
+    every = [each for act in acts() for each in (*spoken(act)[0], *spoken(act)[1])]
+
+    assert {each.role for each in every} == {UserRole.ACT, UserRole.EG, UserRole.COORDINATOR}
+    assert all((each.municipality is not None) == (each.role is UserRole.ACT) for each in every)
+
+
+def test_only_what_klarmeld_refuses_comes_from_elsewhere():
+    outside = {type(each.data).__name__ for act in acts() for each in reported(act)}
+    by_command = {each.path.rsplit("/", 1)[-1] for act in acts() for part in spoken(act) for each in part}
+
+    assert {"orientations", "completion", "signature", "forwarding", "response", "acknowledgement"} <= by_command
+    assert {each.id for each in events() if each.id in FROM_ELSEWHERE} == FROM_ELSEWHERE
+    assert {"StakeholderOriented", "TaskAssigned", "LocalItemAdded", "AgreementDeclined"}.isdisjoint(outside)
 
 
 def test_every_municipality_of_the_sample_has_a_story():
