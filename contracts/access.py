@@ -124,6 +124,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", _K): Rule(_READERS),
     ("GET", f"{_K}/historik"): Rule(_READERS),
     ("GET", f"{_K}/stream"): Rule(_READERS),
+    ("GET", f"{_K}/beskeder"): Rule(MUNICIPAL),
     ("GET", f"{_K}/webinar.ics"): Rule(MUNICIPAL),
     ("GET", f"{_K}/orienter/{{role}}"): Rule(_ACT),
     ("POST", f"{_K}/orienter"): Rule(_ACT),

@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 PLACES = (
     ("nav.status", "/kommune/{code}"),
     ("nav.history", "/kommune/{code}/historik"),
+    ("nav.notices", "/kommune/{code}/beskeder"),
     ("nav.contacts", "/kommune/{code}/kontakter"),
     ("nav.overview", "/overblik"),
     ("nav.operations", "/drift"),

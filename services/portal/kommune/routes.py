@@ -43,6 +43,15 @@ def kommune_routes(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
         lines = timeline.lines(facts["items"], view["progress"]["anomalies"] if view else ())
         return pages.page(request, "kommune/history.html", code=code, lines=lines, next=facts["next"])
 
+    @router.get("/kommune/{code}/beskeder")
+    async def notices(
+        request: Request, code: str, cursor: Annotated[str | None, Query(max_length=500)] = None
+    ) -> Response:
+        token = visitor_of(request, code).token
+        path = f"/rollouts/{rollout}/municipalities/{code}/notifications"
+        found = await backend.get(ServiceName.NOTIFICATIONS, path, token, cursor=cursor)
+        return pages.page(request, "kommune/notices.html", code=code, items=found["items"], next=found["next"])
+
     @router.get("/kommune/{code}/webinar.ics")
     async def calendar(request: Request, code: str) -> Response:
         token = visitor_of(request, code).token

@@ -137,6 +137,13 @@ async def test_the_webinar_is_answered_and_put_into_a_calendar(browser):
     assert calendar.text.startswith("BEGIN:VCALENDAR")
 
 
+async def test_messages_have_a_page_of_their_own(browser):
+    await browser.sign_in(READS)
+    page = await browser.open(f"{PAGE}/beskeder")
+    assert page.status_code == httpx.codes.OK
+    assert heading_of(page) == "Beskeder"
+
+
 async def test_the_guidance_is_marked_as_read(browser):
     page = await browser.sign_in(ACTS)
     read = await browser.send(form_of(page, f"{PAGE}/vejledning"))
