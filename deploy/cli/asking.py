@@ -18,7 +18,7 @@ _TIMEOUT_S = 10
 #: An idle connection is let go before the service does so, which would be in the middle of the next request.
 _LIMITS = httpx.Limits(keepalive_expiry=2)
 #: A proxy that the machine has for the world outside is no way to the machine itself.
-_DIRECT = {"all://127.0.0.1": None, "all://localhost": None}
+DIRECT = {"all://127.0.0.1": None, "all://localhost": None}
 
 
 class NotKnownError(UsageError):
@@ -108,7 +108,7 @@ class Services:
 @asynccontextmanager
 async def asking(place: Place, role: UserRole = UserRole.COORDINATOR) -> AsyncIterator[Services]:
     """Yield the services at `place`, asked by somebody of `role`."""
-    async with httpx.AsyncClient(timeout=_TIMEOUT_S, limits=_LIMITS, mounts=_DIRECT) as client:
+    async with httpx.AsyncClient(timeout=_TIMEOUT_S, limits=_LIMITS, mounts=DIRECT) as client:
         yield Services(place, client, role)
 
 

@@ -12,6 +12,7 @@ import typer
 from contracts.codec import to_message
 from contracts.topics import Topic
 from deploy.cli.errors import UnreachableError, UsageError
+from deploy.cli.event_doors import through_doors
 from deploy.cli.event_export import export, tail
 from deploy.cli.event_files import Told, events_of
 from deploy.cli.event_replay import replay
@@ -27,16 +28,26 @@ File = Annotated[
     str, typer.Argument(help="Structured CloudEvents: JSON Lines, a JSON array or one; - is standard input.")
 ]
 To = Annotated[str | None, typer.Option(help="Kafka's bootstrap servers; the local stack's unless said otherwise.")]
+ByHttp = Annotated[bool, typer.Option("--http", help="Through the services' doors, as EG's systems without Kafka do.")]
 OnTopic = Annotated[Topic | None, typer.Option(help="The topic of retractions by EG's systems.")]
 
 
 @app.command(epilog="Example: klarmeld events publish events.jsonl")
-def publish(
-    file: File, *, to: To = None, topic: OnTopic = None, port_base: PortBase = None, as_json: AsJson = False
+def publish(  # noqa: PLR0913  the options of the command
+    file: File,
+    *,
+    to: To = None,
+    http: ByHttp = False,
+    topic: OnTopic = None,
+    port_base: PortBase = None,
+    as_json: AsJson = False,
 ) -> None:
     """Publish all events of a file, or none when one of them could not be a fact (exit code 2)."""
+    if http and to:
+        raise UsageError("--to names Kafka's servers, which --http does without.", remedy="Leave one of them out.")
     told = events_of(_content(file), now_ms=clock.now_ms(), topic=topic)
-    positions = asyncio.run(_published(told, place(port_base).at(to)))
+    here = place(port_base)
+    positions = asyncio.run(through_doors(told, here) if http else _published(told, here.at(to)))
     accepted = [{"id": each.id, "position": position} for each, position in zip(told, positions, strict=True)]
     if as_json:
         print(json.dumps({"events": accepted}, ensure_ascii=False))

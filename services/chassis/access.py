@@ -37,6 +37,13 @@ def guard(tokens: Tokens) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
+async def known_first(request: Request) -> None:
+    """Let the guard judge a request that was refused before it came to the guard: who may not call learns no more."""
+    check = getattr(request.app.state, "guard", None)
+    if check is not None and not hasattr(request.state, "caller"):
+        await check(request)
+
+
 def may_see(caller: Caller, allowed: frozenset[str], municipality: str) -> bool:
     """Return whether the caller may know of this municipality's things: a municipal role reaches its own alone."""
     if caller.roles & allowed - MUNICIPAL:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from contracts.refusals import FieldError
+from services.chassis.access import known_first
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
 
@@ -77,8 +78,20 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+async def _kept_out(request: Request) -> JSONResponse | None:
+    """Return the guard's answer where it would not have let the request pass: a body is read before it is asked."""
+    try:
+        await known_first(request)
+    except KlarmeldError as refused:
+        return await _known(request, refused)
+    return None
+
+
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
+    refused = await _kept_out(request)
+    if refused is not None:
+        return refused
     errors = [each._asdict() for each in field_errors(error.errors())]
     return problem(
         request,
@@ -94,7 +107,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.BAD_REQUEST:
-        return _unreadable(request)
+        return await _unreadable(request)
     slug = status.phrase.lower().replace(" ", "-")
     detail = {404: "There is nothing at this address.", 405: "This address does not take that method."}
     return problem(
@@ -107,8 +120,11 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _unreadable(request: Request) -> JSONResponse:
+async def _unreadable(request: Request) -> JSONResponse:
     """FastAPI's one answer of 400: the body is not even text. It is a wrong field like any other."""
+    refused = await _kept_out(request)
+    if refused is not None:
+        return refused
     detail = "The body is not JSON in UTF-8."
     return problem(
         request,

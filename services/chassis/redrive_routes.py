@@ -21,6 +21,7 @@ from services.chassis.parked_choice import OPEN, Choice, State
 from services.chassis.parked_shapes import Tries
 from services.chassis.problem_shape import problem_answer
 from services.chassis.redrive import By, Outcome, Plan, Redrive, Tried, confirmed
+from services.chassis.request_bodies import ListingRoute
 
 log = logger(__name__)
 #: Asked for with `Accept`: a line for each chunk while it is done, and the whole as the last line.
@@ -68,7 +69,7 @@ class RedriveSelection(Selection):
 
 def redrives(redrive: Redrive) -> APIRouter:
     """Return `POST /v1/admin/parked/redrive` and `/discard`."""
-    router = APIRouter(prefix="/v1/admin/parked", tags=["operations"])
+    router = APIRouter(prefix="/v1/admin/parked", tags=["operations"], route_class=ListingRoute)
 
     @router.post("/redrive", summary="Try parked records again", responses=_ANSWERS, response_model=Tries)
     async def again(request: Request, body: RedriveSelection, accept: Accept = "") -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from services.chassis.access import known_first
 from services.chassis.errors import KlarmeldError
 
 #: Longest body of a command, in bytes: an event's own bound, and room for JSON's escapes.
@@ -22,13 +23,19 @@ class TooLargeError(KlarmeldError):
 
 
 class BoundedRoute(APIRoute):
-    """A route whose body is at most MOST_BYTES long; what is longer is answered as a problem like any other."""
+    """A route whose body is at most `most` bytes long; what is longer is answered as a problem like any other."""
+
+    most = MOST_BYTES
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            body = await read_body(request, MOST_BYTES, "shorten its texts")
+            try:
+                body = await read_body(request, self.most, "shorten its texts")
+            except TooLargeError:
+                await known_first(request)
+                raise
 
             async def receive() -> dict[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}
@@ -36,6 +43,12 @@ class BoundedRoute(APIRoute):
             return await handle(Request(request.scope, receive))
 
         return bounded
+
+
+class ListingRoute(BoundedRoute):
+    """A route whose body may name ten thousand records."""
+
+    most = 1024 * 1024
 
 
 async def read_body(request: Request, most: int, remedy: str) -> bytes:

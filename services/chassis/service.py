@@ -117,6 +117,7 @@ def build(
             yield
             parts.close()
 
+    check = guard(Tokens(settings.access))
     app = FastAPI(
         title=f"klarmeld {service.name}",
         summary=service.summary,
@@ -125,8 +126,9 @@ def build(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(guard(Tokens(settings.access)))],
+        dependencies=[Depends(check)],
     )
+    app.state.guard = check
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics, parts.rederive))
     app.include_router(queries(parts.views, parts.overviews))

@@ -22,6 +22,8 @@ from tests.stack import REPOSITORY, parts
 KLARMELD = (sys.executable, "-m", "deploy.cli")
 ENVIRONMENT = {**os.environ, "KLARMELD_PARTS": str(parts()), "COLUMNS": "120", "NO_COLOR": "1"}
 LONGEST_S = 240
+#: Two of the campaign's events, and whose door each goes through.
+THROUGH_DOORS = {"0461-AgreementDelivered-0414T0604": "agreements", "0461-WebinarAttended-0519T0900": "notifications"}
 
 
 def klarmeld(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -182,6 +184,24 @@ def test_publishing_prints_where_each_event_stands_on_the_log(running):
     (published,) = json.loads(done.stdout)["events"]
     after = running.place.get(f"/v1/rollouts/efaktura-8b/municipalities/0461?after={published['position']}")
     assert after["progress"]["stage"] == "receiving"
+
+
+def test_events_go_through_the_doors_too_each_to_its_service(running):
+    lines = [json.dumps(structured(each)) for each in events() if each.id in THROUGH_DOORS]
+
+    done = klarmeld("events", "publish", "-", "--http", "--json", *running.place.ports, stdin="\n".join(lines))
+
+    published = {each["id"]: each["position"] for each in json.loads(done.stdout)["events"]}
+    assert {key: position.split("-")[0] for key, position in published.items()} == THROUGH_DOORS
+
+
+def test_a_municipalitys_own_word_has_no_door(running):
+    own = next(structured(each) for each in events() if type(each.data).__name__ == "StakeholderOriented")
+
+    done = klarmeld("events", "publish", "-", "--http", *running.place.ports, stdin=json.dumps(own))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no door" in done.stderr
 
 
 def test_another_run_on_the_same_data_says_which_process_holds_them(running):

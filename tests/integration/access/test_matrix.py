@@ -140,6 +140,17 @@ async def test_nobody_gets_in_without_a_token(surface):
             assert (status != httpx.codes.UNAUTHORIZED) == (ROUTES[method, template] is PUBLIC), (method, template)
 
 
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 70_000], ids=["no JSON", "no text", "too much"])
+async def test_whoever_is_not_known_learns_nothing_of_the_body(surface, content):
+    async with httpx.AsyncClient(timeout=20) as client:
+        for name, method, template in _every(surface):
+            if method not in {"POST", "PUT"} or ROUTES[method, template] is PUBLIC:
+                continue
+            url = surface.urls[name] + _path(template, OWN)
+            answer = await client.request(method, url, content=content, headers={"Content-Type": "application/json"})
+            assert answer.status_code == httpx.codes.UNAUTHORIZED, (method, template, answer.text)
+
+
 @pytest.mark.parametrize("role", UserRole)
 async def test_a_role_reaches_its_own_routes_and_no_others(surface, role):
     municipality = OWN if role in MUNICIPAL else None
