@@ -100,6 +100,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", f"{_M}/notifications"): Rule(MUNICIPAL | _OPERATIONS),
     ("GET", "/v1/admin/ledger"): Rule(_OPERATIONS),
     ("POST", "/v1/admin/ledger/resolve"): Rule(_OPERATIONS),
+    ("GET", "/v1/admin/status"): Rule(_OPERATIONS),
     ("GET", "/v1/admin/parked"): Rule(_OPERATIONS),
     ("GET", "/v1/admin/parked/groups"): Rule(_OPERATIONS),
     ("POST", "/v1/admin/parked/redrive"): Rule(_OPERATIONS),

@@ -1,57 +1,66 @@
-"""`klarmeld status`: whether each service is ready, what troubles it, how far behind it is."""
+"""`klarmeld status`: how each service stands, once or again and again."""
 
 import asyncio
-from typing import Any
+import json
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
+from rich.live import Live
 
-from deploy.cli.asking import Services, asking
 from deploy.cli.errors import UnreachableError
+from deploy.cli.interruption import until_told
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import Place, place
+from deploy.cli.status_asking import standing
+from deploy.cli.status_shown import lines_of, standing_of
 from deploy.cli.terminal import terminal
-from deploy.fleet import FLEET
+
+#: How often `--watch` looks, in seconds.
+LOOK_EVERY_S = 2.0
+_START = "Start the local stack with `klarmeld up`."
+Rows = list[dict[str, Any]]
+Watch = Annotated[bool, typer.Option("--watch", help="Look every two seconds until Ctrl-C.")]
 
 
-def status(*, port_base: PortBase = None, as_json: AsJson = False) -> None:
-    """Show each service: 0 when all are ready, 1 when one is not, 3 when one can't be reached."""
-    rows = asyncio.run(_all(place(port_base)))
+def status(*, watch: Watch = False, port_base: PortBase = None, as_json: AsJson = False) -> None:
+    """Show each service: 0 when all are ready, 1 when one is not, 3 when one, Kafka or MongoDB can't be reached."""
+    here = place(port_base)
+    if watch:
+        until_told(_in_lines(here, as_json=as_json) if as_json or not terminal().is_terminal else _live(here))
+        return
+    rows = asyncio.run(standing(here))
     console = terminal()
-    console.print_json(data={"services": rows}) if as_json else console.print(_table(rows))
-    if any(not row["reached"] for row in rows):
-        away = ", ".join(row["service"] for row in rows if not row["reached"])
-        raise UnreachableError(f"Not to be reached: {away}.", remedy="Start the local stack with `klarmeld up`.")
+    console.print_json(data={"services": rows}) if as_json else console.print(standing_of(rows))
+    _end(rows)
+
+
+def _end(rows: Rows) -> None:
+    gone = [row["service"] for row in rows if not row["reached"]]
+    away = sorted({name for row in rows for name in row["away"]})
+    if gone or away:
+        remedy = (
+            "Start the local stack with `klarmeld up`." if gone else "The services wait for it and go on by themselves."
+        )
+        raise UnreachableError(f"Not to be reached: {', '.join([*gone, *away])}.", remedy=remedy)
     raise typer.Exit(0 if all(row["ready"] for row in rows) else 1)
 
 
-async def _all(here: Place) -> list[dict[str, Any]]:
-    async with asking(here) as services:
-        return list(await asyncio.gather(*[_one(here, services, each.name) for each in FLEET]))
+async def _live(here: Place) -> None:
+    """Redraw how the services stand in its place."""
+    with Live(console=terminal(), auto_refresh=False, vertical_overflow="crop") as live:
+        while True:
+            live.update(standing_of(await standing(here)), refresh=True)
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _one(here: Place, services: Services, name: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"service": name, "url": here.urls[name]}
-    try:
-        found = await services.readiness(name)
-    except UnreachableError:
-        return said | {"reached": False, "ready": False, "troubles": ["can't be reached"], "behind": None, "lag": {}}
-    behind = sum(each["records"] for each in found["lag"].values())
-    ready = found["status"] == "ready"
-    return said | {
-        "reached": True,
-        "ready": ready,
-        "troubles": found["troubles"],
-        "behind": behind,
-        "lag": found["lag"],
-    }
-
-
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("Service", "State", "Behind", "URL", "Troubles", box=None, header_style="dim", padding=(0, 2, 0, 0))
-    for row in rows:
-        state = Text("ready", style="green") if row["ready"] else Text("not ready", style="bold red")
-        behind = "–" if row["behind"] is None else f"{row['behind']} events"
-        table.add_row(row["service"], state, behind, row["url"], "; ".join(row["troubles"]) or "none")
-    return table
+async def _in_lines(here: Place, *, as_json: bool) -> None:
+    """Print a line for each service whenever what it says has changed; for programs everything, each time."""
+    last: list[str] = []
+    while True:
+        rows = await standing(here)
+        lines = [json.dumps({"services": rows}, ensure_ascii=False)] if as_json else lines_of(rows)
+        for line in lines:
+            if as_json or line not in last:
+                print(line, flush=True)
+        last = lines
+        await asyncio.sleep(LOOK_EVERY_S)

@@ -146,5 +146,6 @@ class Readiness(Probe):
     """Whether a service is ready, why not, how far behind it is by partition, and whether it derives views anew."""
 
     troubles: list[str]
+    away: list[str] = Field(description="Which of Kafka and MongoDB does not answer.")
     lag: dict[str, dict[str, Any]]
     rederive: dict[str, int]

@@ -22,7 +22,7 @@ STUCK_S = 20
 
 
 class PartitionLag(NamedTuple):
-    """How far behind one partition is: records not handled, and the age in seconds of the newest handled one."""
+    """How far behind one partition is: records not handled, and for how many seconds the oldest waits at most."""
 
     records: int
     seconds: float
@@ -43,7 +43,10 @@ class Health:
         self.kafka: str | None = "not connected yet"
         self.mongo: str | None = "not asked yet"
         self.lag: dict[str, PartitionLag] = {}
+        #: Which of Kafka and MongoDB does not answer; a group that is not joined is a trouble of another kind.
+        self.away: list[str] = ["Kafka", "MongoDB"]
         self._moved = (0.0, 0)
+        self._caught_up: dict[TopicPartition, int] = {}
 
     def troubles(self) -> list[str]:
         """Return why the service is not ready, one short sentence each; nothing when it is."""
@@ -68,7 +71,16 @@ class Health:
         """Ask Kafka and MongoDB once, and note what they say."""
         await asyncio.gather(self._probe_kafka(), self._probe_mongo())
         self.started = self.started or not (self.kafka or self.mongo)
+        self._tell_away()
         self._metrics.ready.set(0 if self.troubles() else 1)
+
+    def _tell_away(self) -> None:
+        said, mongo = self.kafka or "", self.mongo is not None
+        # Before MongoDB has answered nobody has tried to connect to Kafka.
+        kafka = said.startswith("does not answer") or (said.startswith("not connected") and not mongo)
+        self.away = [name for name, away in (("Kafka", kafka), ("MongoDB", mongo)) if away]
+        self._metrics.kafka.set(0 if "Kafka" in self.away else 1)
+        self._metrics.mongo.set(0 if "MongoDB" in self.away else 1)
 
     async def _probe_mongo(self) -> None:
         try:
@@ -99,6 +111,7 @@ class Health:
         self.lag = {}
         self._metrics.lag.clear()  # partitions that have gone to another member are its to measure
         self._metrics.lag_seconds.clear()
+        self._caught_up = {each: since for each, since in self._caught_up.items() if each in assigned}
         for each in assigned:
             self._note_lag(each, ends[each], await client.position(each))
         return self._stuck()
@@ -106,11 +119,27 @@ class Health:
     def _note_lag(self, partition: TopicPartition, end: int, position: int) -> None:
         timestamp, handled = self._consumer.handled.get(partition, (None, position - 1))
         records = max(0, end - handled - 1)
-        seconds = max(0.0, (clock.now_ms() - timestamp) / 1000) if records and timestamp else 0.0
+        seconds = self._waiting_s(partition, timestamp) if records else self._note_caught_up(partition)
         name = partition_name(partition.topic, partition.partition)
         self.lag[name] = PartitionLag(records, seconds)
         self._metrics.lag.labels(name).set(records)
         self._metrics.lag_seconds.labels(name).set(seconds)
+
+    def _note_caught_up(self, partition: TopicPartition) -> float:
+        self._caught_up[partition] = clock.now_ms()
+        return 0.0
+
+    def _waiting_s(self, partition: TopicPartition, handled: int | None) -> float:
+        """Return for how long records wait at most: since the newest handled one, and since none was waiting.
+
+        The one alone would make a partition that was quiet for a day a day behind, the other one that is never quiet.
+        """
+        now = clock.now_ms()
+        caught_up = self._caught_up.get(partition)
+        since = max((each for each in (handled, caught_up) if each is not None), default=None)
+        if since is None:
+            self._caught_up[partition] = since = now
+        return max(0.0, (now - since) / 1000)
 
     def _stuck(self) -> str | None:
         """Return a reason when records wait and none has been handled for too long."""

@@ -57,6 +57,19 @@ class Journal:
             await self._entries.insert_one(_stored(entry), session=session)
         return entry
 
+    async def last(self) -> Entry | None:
+        """Return the newest receipt."""
+        async with translated():
+            found = await self._entries.find_one(sort=[("_id", DESCENDING)])
+        return _read(found) if found else None
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many receipts there are by the first word of what was done."""
+        verb = {"$arrayElemAt": [{"$split": ["$what", " "]}, 0]}
+        async with translated():
+            found = await self._entries.aggregate([{"$group": {"_id": verb, "count": {"$sum": 1}}}]).to_list(None)
+        return {each["_id"]: each["count"] for each in found}
+
     async def entries(self) -> list[Entry]:
         """Return everything, the oldest first."""
         async with translated():

@@ -64,6 +64,10 @@ class Live:
         self._channels: dict[str, Channel] = {}
         self.closing = asyncio.Event()
 
+    @property
+    def readers(self) -> int:
+        return sum(each.readers for each in self._channels.values())
+
     @asynccontextmanager
     async def channel(self, key: str, render: Render) -> AsyncIterator[Channel]:
         """Return the channel of a view, which `render` makes when it has changed; `key` is a document's id."""

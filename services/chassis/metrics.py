@@ -56,3 +56,41 @@ class Metrics:
             "klarmeld_rederive_done", "Those of them that have been derived anew.", registry=registry
         )
         self.ready = Gauge("klarmeld_ready", "1 when the service is ready, else 0.", registry=registry)
+        self.kafka = Gauge("klarmeld_kafka_reachable", "1 while Kafka answers, else 0.", registry=registry)
+        self.mongo = Gauge("klarmeld_mongodb_reachable", "1 while MongoDB answers, else 0.", registry=registry)
+        self.streams = Gauge("klarmeld_stream_clients", "Readers of live views.", registry=registry)
+        self.requests = Counter(
+            "klarmeld_http_requests_total",
+            "HTTP requests by the route's template.",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+        self.request_seconds = Histogram(
+            "klarmeld_http_request_seconds",
+            "From a request to the beginning of its answer.",
+            ["method", "route"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.standing = StandingMetrics(registry)
+
+
+class StandingMetrics:
+    """What the database says of a service, so that each of its replicas tells the same."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.parked = Gauge("klarmeld_parked_records", "Records that are set aside now.", ["reason"], registry=registry)
+        self.generation = Gauge("klarmeld_generation", "Number of the live generation.", registry=registry)
+        self.generations = Gauge(
+            "klarmeld_generations_written", "Generations that each batch is written to.", registry=registry
+        )
+        self.rebuilding = Gauge("klarmeld_rebuild_unfinished", "1 while a rebuild is unfinished.", registry=registry)
+        self.verified = Gauge(
+            "klarmeld_verify_timestamp_seconds", "When everything was verified last; 0 for never.", registry=registry
+        )
+        self.agrees = Gauge(
+            "klarmeld_verify_agrees", "1 where that found nothing that differs, or was never done.", registry=registry
+        )
+        self.operations = Gauge(
+            "klarmeld_operations", "Receipts in the journal, by what was done.", ["what"], registry=registry
+        )

@@ -57,6 +57,7 @@ class Parked:
             await self._records.create_index([("topic", 1), ("partition", 1), ("offset", DESCENDING)])
             await self._records.create_index([(name, DESCENDING) for name in ORDER])
             await self._records.create_index([("reason", 1), ("recorded", DESCENDING)])
+            await self._records.create_index([("state", 1), ("reason", 1)])
 
     async def keep(self, parked: Sequence[ParkedRecord]) -> None:
         writes = [
@@ -88,6 +89,13 @@ class Parked:
         async with translated():
             found = await self._records.aggregate([*steps, {"$limit": limit}]).to_list(None)
         return [{**dict.fromkeys(by), **each.pop("_id"), **each} for each in found]
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many are parked now, by reason."""
+        steps = [{"$match": {"state": str(State.PARKED)}}, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}]
+        async with translated():
+            found = await self._records.aggregate(steps).to_list(None)
+        return {each["_id"]: each["count"] for each in found}
 
     async def chunks(self, choice: Choice, size: int) -> AsyncIterator[list[dict[str, Any]]]:
         """Yield the chosen records whole, `size` at a time, in the order of their ids."""

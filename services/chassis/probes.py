@@ -1,5 +1,7 @@
 """What an orchestrator and Prometheus ask of a service."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -25,11 +27,8 @@ def probes(health: Health, metrics: Metrics, rederive: Rederive) -> APIRouter:
         responses={503: {"model": Readiness, "description": "Not ready; `troubles` says why."}},
     )
     async def readyz() -> JSONResponse:
-        troubles = health.troubles()
-        lag = {name: lag._asdict() for name, lag in sorted(health.lag.items())}
-        status = "not ready" if troubles else "ready"
-        body = {"status": status, "troubles": troubles, "lag": lag, "rederive": rederive.state._asdict()}
-        return JSONResponse(body, 503 if troubles else 200)
+        body = readiness(health, rederive)
+        return JSONResponse(body, 503 if body["troubles"] else 200)
 
     @router.get(
         "/startupz",
@@ -45,3 +44,15 @@ def probes(health: Health, metrics: Metrics, rederive: Rederive) -> APIRouter:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def readiness(health: Health, rederive: Rederive) -> dict[str, Any]:
+    """Return what a service says of itself without asking anybody."""
+    troubles = health.troubles()
+    return {
+        "status": "not ready" if troubles else "ready",
+        "troubles": troubles,
+        "away": health.away,
+        "lag": {name: lag._asdict() for name, lag in sorted(health.lag.items())},
+        "rederive": rederive.state._asdict(),
+    }

@@ -36,8 +36,11 @@ from services.chassis.rate import Rate
 from services.chassis.rederive import Rederive
 from services.chassis.redrive import Redrive
 from services.chassis.redrive_routes import redrives
+from services.chassis.requests import Requests
 from services.chassis.routes import queries
 from services.chassis.settings import ServiceSettings
+from services.chassis.standing import Standing
+from services.chassis.status import statuses
 from services.chassis.store import Store, connect
 from services.chassis.streams import streams
 from services.chassis.tokens import Tokens
@@ -78,6 +81,7 @@ class Parts:
     rate: Rate
     health: Health
     rederive: Rederive
+    standing: Standing
     views: Views
     overviews: Overviews
     live: Live
@@ -112,7 +116,8 @@ def build(
             stack.push_async_callback(_close, client)
             stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
-            beside = (_join(service, parts), parts.health.watch(), parts.live.watch(), parts.rederive.watch(), *own)
+            watches = (each.watch() for each in (parts.health, parts.live, parts.rederive, parts.standing))
+            beside = (_join(service, parts), *watches, *own)
             await stack.enter_async_context(_background(beside, parts))
             yield
             parts.close()
@@ -129,10 +134,12 @@ def build(
         dependencies=[Depends(check)],
     )
     app.state.guard = check
+    app.add_middleware(Requests, metrics=parts.metrics)
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics, parts.rederive))
     app.include_router(queries(parts.views, parts.overviews))
     app.include_router(admin(parts.parked))
+    app.include_router(statuses(parts.health, parts.rederive, parts.standing))
     app.include_router(redrives(parts.redrive))
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
@@ -168,6 +175,8 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         metrics=metrics,
         moment=moment,
     )
+    live = Live(store)
+    metrics.streams.set_function(lambda: live.readers)
     return Parts(
         settings=settings,
         metrics=metrics,
@@ -179,10 +188,11 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
         rederive=Rederive(store=store, derive=service.derive, metrics=metrics),
+        standing=Standing(database, store, parked, metrics.standing),
         health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),
-        live=Live(store),
+        live=live,
     )
 
 

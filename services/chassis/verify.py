@@ -8,8 +8,9 @@ from services.chassis.generations import pointed_at
 from services.chassis.judging import Tell, named
 from services.chassis.log_reader import records_between
 from services.chassis.share_work import Judgement
-from services.chassis.shares import Asked
+from services.chassis.shares import EVERYTHING, Asked
 from services.chassis.target import Target, reached
+from services.chassis.verified import Verifications, Verified
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,10 @@ class Report:
 
 
 async def verify(target: Target, asked: Asked, *, tell: Tell) -> Report:
-    """Fold the log up to its end of now and compare the live generation with it; changes nothing."""
+    """Fold the log up to its end of now and compare the live generation with it.
+
+    Changes no document; where everything was verified, it is noted that it was, for status and metrics.
+    """
     async with reached(target) as subject:
         start, fence = await subject.reader.beginnings(), await subject.reader.ends()
         live = (await pointed_at(subject.store)).live
@@ -35,5 +39,9 @@ async def verify(target: Target, asked: Asked, *, tell: Tell) -> Report:
         async with crew(target, subject, asked, records=records, tell=tell) as shares:
             [judgement] = await shares.judge([live], start, fence)
         committed = await subject.reader.committed(subject.group)
+        if asked.selection == EVERYTHING:
+            differing = len({each.document for each in judgement.differences})
+            noted = Verified(asked.now_ms, live, judgement.records, judgement.documents, differing)
+            await Verifications(subject.database).note(noted)
     behind = {each: end - committed.get(each, 0) for each, end in fence.items() if end > committed.get(each, 0)}
     return Report(collection=live, fence=named(fence), judgement=judgement, behind=named(behind))

@@ -196,3 +196,29 @@ async def test_watching_looks_again(world: World, monkeypatch):
         await asyncio.sleep(0)
     watching.cancel()
     assert world.health.troubles() == []
+
+
+async def test_a_quiet_partition_is_not_behind_by_its_quiet_time(world: World, monkeypatch):
+    now = [1_000_000]
+    monkeypatch.setattr(health_module.clock, "now_ms", lambda: now[0])
+    await world.troubles()
+    world.client.ends, now[0] = {FIRST: 11, SECOND: 0}, 1_002_000
+    await world.troubles()
+    assert world.health.lag["tasks-0"] == PartitionLag(1, 2.0)
+
+
+async def test_what_does_not_answer_is_told_apart_from_a_group_that_is_not_joined(world: World):
+    world.client.ends = {}
+    await world.troubles()
+    assert world.health.away == []
+    world.client.fault, world.client.ends = KafkaConnectionError(), {FIRST: 10}
+    await world.troubles()
+    assert world.health.away == ["Kafka"]
+    assert world.metrics.registry.get_sample_value("klarmeld_kafka_reachable") == 0
+
+
+async def test_while_mongodb_is_away_kafka_that_nobody_asked_is_not_said_to_be(world: World):
+    world.consumer.client = None
+    world.store.fault = StoreUnavailableError("away")
+    await world.troubles()
+    assert world.health.away == ["MongoDB"]
