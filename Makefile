@@ -1,7 +1,7 @@
 # What a clone can do. Needs make and Python 3.11 or newer; no Docker, no Java, no Maven.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lock bench clean
+.PHONY: help setup run test check lock bench promtool clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -34,6 +34,9 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers, generated files
 
 bench: $(VENV)/dev.stamp ## Measure; what and how long is in tests/benchmarks
 	$(PY) -m tests.benchmarks $(or $(ARGS),run)
+
+promtool: ## Fetch what tries the alerts' rules, from apt-get or go
+	@.ci/promtool "$(or $(KLARMELD_PARTS),.klarmeld/parts)/promtool"
 
 lock: ## Make the locks of requirements/ anew; needs uv
 	@command -v uv >/dev/null || { echo "Making locks needs uv on PATH."; exit 1; }

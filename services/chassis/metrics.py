@@ -2,6 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from contracts.refusals import Reason
+
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
@@ -16,6 +18,8 @@ class Metrics:
         self.parked = Counter(
             "klarmeld_parked_total", "Records that could not be facts.", ["reason"], registry=registry
         )
+        for reason in Reason:  # the first record that is parked is a rise, not a beginning
+            self.parked.labels(str(reason))
         self.batch = Histogram(
             "klarmeld_batch_records",
             "Records in a batch.",

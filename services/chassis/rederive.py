@@ -61,6 +61,8 @@ class Rederive:
         self._tell(Rederived(0, sum(counts)))
         for each in generations:
             await self._sweep(each)
+        # Those that were derived with their rollout, or by a batch or another replica, were not met one by one.
+        self._tell(self.state._replace(done=self.state.total))
         if self.state.total:
             log.info("rederived", documents=self.state.done, rules=RULES)
         return risen
@@ -70,7 +72,7 @@ class Rederive:
         async for ids in self._outdated(collection):
             began = loop.time()
             await self._derive_anew(collection, ids)
-            self._tell(self.state._replace(done=self.state.done + len(ids)))
+            self._tell(self.state._replace(done=min(self.state.total, self.state.done + len(ids))))
             await asyncio.sleep((loop.time() - began) * RESTING)
 
     async def _outdated(self, collection: str) -> AsyncIterator[Sequence[str]]:
