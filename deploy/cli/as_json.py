@@ -32,11 +32,19 @@ def as_json(step: Step) -> dict[str, Any]:
         case AllReady():
             return {"event": "all_ready", "ready": True, **step.urls}
         case Board():
-            return {"event": "progress", **_figures(step.rollup)}
+            return {"event": "progress", **_figures(step.rollup), "notices": step.notices}
         case Settled():
             found = [each._asdict() for each in step.differences]
             sample = {"sample_roster": True, "played_before": step.again}
-            return {"event": "settled", "ok": step.ok, **_figures(step.rollup), **sample, "differences": found}
+            notices = {"notices": step.notices, "notices_quiet": step.notices_quiet}
+            return {
+                "event": "settled",
+                "ok": step.ok,
+                **_figures(step.rollup),
+                **notices,
+                **sample,
+                "differences": found,
+            }
         case Stopping():
             return {"event": "stopping"}
         case _:

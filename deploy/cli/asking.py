@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 import httpx
@@ -34,6 +35,13 @@ class Services:
         self._client = client
         self._token = place.token
         self._voices: dict[tuple[UserRole, str | None], str] = {}
+        self._others: dict[UserRole, Services] = {}
+
+    def acting_as(self, role: UserRole) -> "Services":
+        """Return the same services, asked by somebody of another role whom the local issuer knows."""
+        if role not in self._others:
+            self._others[role] = Services(replace(self._place, token=None), self._client, role)
+        return self._others[role]
 
     async def get(self, service: str, path: str, /, **query: str | None) -> Any:
         """Return the JSON that `service` answers; errors say what to do, NotKnownError where it answers 404."""

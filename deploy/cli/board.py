@@ -7,8 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli import words
+from deploy.cli.notices import SHOWN, under_way
 from deploy.cli.steps import Board
 from deploy.cli.words import word
+from services.chassis.ledger_entry import Fate
 
 _STAGE_STYLES = {
     "receiving": "bold green",
@@ -40,6 +42,7 @@ def board_of(board: Board) -> RenderableType:
         _stages(board.rollup),
         _proofs(board.rollup),
         _anomalies(board),
+        _notices(board.notices),
     )
 
 
@@ -137,3 +140,16 @@ def _how_many(count: int, exceptions: list[str]) -> str:
 def _anomalies(board: Board) -> Text:
     found = [f"{row['municipality']} {code}" for row in board.rows for code in row["anomalies"]]
     return Text.assemble(("Anomalies ", "bold"), " · ".join(found) or "none")
+
+
+def _notices(counts: dict[str, int]) -> Text:
+    """Say what has become of the notices; what waits for people stands out."""
+    parts = [Text(f"{state} {counts.get(state, 0)}", style=_notice_style(state, counts)) for state in SHOWN]
+    waiting = under_way(counts)
+    leaving = [Text(f"on their way {waiting}", style="cyan")] if waiting else []
+    return Text.assemble(("Notices   ", "bold"), Text(" · ").join(parts + leaving))
+
+
+def _notice_style(state: Fate, counts: dict[str, int]) -> str:
+    trouble = state in {Fate.UNKNOWN, Fate.FAILED}
+    return "bold red" if trouble and counts.get(state) else ""

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from deploy.campaign.producer import play
+from deploy.campaign.contacts import contacts
+from deploy.campaign.producer import Voices, play
 from deploy.campaign.script import Act, acts
 from deploy.cli.asking import Services, asking
 from deploy.cli.errors import UnreachableError
@@ -79,8 +80,11 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
 
     told_before = bool((await board_so_far(services)).rows)
     act_s = WATCHED_ACT_S if watched and not told_before else 0
+    voices = voices_of(services)
+    if not told_before:  # whoever has changed or erased a contact since does not get the sample's again
+        await _named(voices)
     try:
-        await play(script, kafka=place.log, voices=voices_of(services), act_s=act_s, begun=begun)
+        await play(script, kafka=place.log, voices=voices, act_s=act_s, begun=begun)
     except LogAwayError as error:
         raise UnreachableError(
             f"Kafka did not take the campaign's events ({error}).", remedy="Run again: it goes on from there."
@@ -89,3 +93,9 @@ async def _played(place: Place, services: Services, tell: Tell, *, watched: bool
     tell(await board_so_far(services))
     tell(outcome)
     return outcome
+
+
+async def _named(voices: Voices) -> None:
+    """Name everybody who is to hear, before the first fact by which a mail is owed."""
+    for command in contacts():
+        await voices.say(command)

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.campaign.outcome import Difference
+from deploy.cli.notices import notices_line
 from deploy.cli.steps import Board, Fetching, Ready, Settled
 
 #: Shown wherever the campaign's figures are, since they look like those of real municipalities.
@@ -34,14 +35,17 @@ def figures_line(board: Board) -> str:
         return ""
     stages = ", ".join(f"{stage} {count}" for stage, count in rollup["stages"].items())
     goal, result = (f"{rollup[name]:.1f} %" for name in ("goal_percent", "result_percent"))
-    return f"Goal (oriented) {goal}; result (receiving in KP) {result}; {stages}"
+    return (
+        f"Goal (oriented) {goal}; result (receiving in KP) {result}; {stages}; notices: {notices_line(board.notices)}"
+    )
 
 
 def settled_text(step: Settled) -> RenderableType:
     """Say whether the outcome is the expected one, and where not."""
     if step.ok:
         again = " It was played here before; telling it again changed nothing." if step.again else ""
-        return Text(f"✔ Settled: all three services show the expected outcome everywhere.{again}", style="green")
+        mails = "" if step.notices_quiet else " Notices are still on their way; the next run goes on with them."
+        return Text(f"✔ Settled: all three services show the expected outcome everywhere.{again}{mails}", style="green")
     count = len(step.differences)
     many = "1 value differs" if count == 1 else f"{count} values differ"
     said = Text(f"✘ Not settled: {many} from the expected outcome.", style="bold red")

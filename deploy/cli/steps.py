@@ -1,7 +1,7 @@
 """What a running stack has to tell, step by step; how it is shown is another matter."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.campaign.outcome import Difference
@@ -37,22 +37,28 @@ class ActBegun:
 
 @dataclass(frozen=True)
 class Board:
-    """What the tasks service shows of the rollout now: its roll-up, and a row for each municipality taking part."""
+    """What the tasks service shows of the rollout now: its roll-up, and a row for each municipality taking part.
+
+    `notices` counts what the notifications service sent, by state.
+    """
 
     rollup: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
+    notices: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Settled:
     """Whether every service shows what the campaign comes to; `differences` says what it doesn't show.
 
-    `again` when the campaign had been played here before.
+    `again` when the campaign had been played here before; `notices_quiet` when no more notices are on their way.
     """
 
     differences: tuple[Difference, ...]
     rollup: dict[str, Any]
     again: bool
+    notices: dict[str, int] = field(default_factory=dict)
+    notices_quiet: bool = True
 
     @property
     def ok(self) -> bool:

@@ -11,6 +11,7 @@ from deploy.campaign.teller import ROLLOUT
 from deploy.campaign.verdict import verdict
 from deploy.cli.asking import NotKnownError, Services
 from deploy.cli.errors import UnreachableError
+from deploy.cli.notices import counted, quiet
 from deploy.cli.steps import Board, Settled, Tell
 from deploy.fleet import FLEET, TASKS
 
@@ -22,7 +23,8 @@ async def board(services: Services, rollout: str) -> Board:
     """Return the board now, with the municipalities that take part; NotKnownError before the first fact."""
     total = await services.get(TASKS.name, f"/v1/rollouts/{rollout}")
     rows = (await services.get(TASKS.name, f"/v1/rollouts/{rollout}/municipalities"))["items"]
-    return Board(total["rollup"], tuple(row for row in rows if row["stage"] != "not_applicable"))
+    taking_part = tuple(row for row in rows if row["stage"] != "not_applicable")
+    return Board(total["rollup"], taking_part, await counted(services))
 
 
 async def board_so_far(services: Services) -> Board:
@@ -46,12 +48,16 @@ async def keep_watching(services: Services, tell: Tell) -> None:
 
 
 async def settled(services: Services, *, again: bool, within_s: float = LONGEST_SETTLING_S) -> Settled:
-    """Compare every municipality on every service with the script until all is right, or `within_s` has passed."""
+    """Compare every municipality on every service with the script until all is right, or `within_s` has passed.
+
+    Notices follow from what the services show, so they are waited for when that is right.
+    """
     began = monotonic()
     while True:
         found, rollup = await _differences(services)
         if not found or monotonic() - began > within_s:
-            return Settled(tuple(found), rollup, again)
+            is_quiet = await quiet(services)
+            return Settled(tuple(found), rollup, again, await counted(services), is_quiet)
         await asyncio.sleep(LOOK_EVERY_S / 2)
 
 

@@ -121,6 +121,7 @@ def mailing(stack: Stack) -> dict[str, str]:
         "KLARMELD_SMTP__EG_ADDRESS": "efaktura@eg.example",
         "KLARMELD_NOTICES__PORTAL": f"http://{HOST}:{stack.ports.portal}",
         "KLARMELD_NOTICES__SAMPLE": "true",
+        "KLARMELD_NOTICES__EVERY_S": "1",  # somebody watches
         "KLARMELD_WEBHOOKS__LOCAL": "true",
     }
 

@@ -124,7 +124,7 @@ def test_everything_is_denied_that_no_policy_allows(rendered: list[Resource]):
     ("name", "ports"),
     [
         ("agreements", {53, 443, 4318, 9093, 27017}),
-        ("notifications", {53, 443, 587, 4318, 9093, 27017}),
+        ("notifications", {53, 443, 8443, 587, 4318, 9093, 27017}),
         ("tasks", {53, 443, 4318, 9093, 27017}),
         ("portal", {53, 443, 8080}),
     ],

@@ -114,6 +114,21 @@ def test_a_second_run_settles_too_and_knows_that_it_is_one(running):
     assert (running.lines[-1]["ok"], running.lines[-1]["played_before"]) == (True, True)
 
 
+def test_the_campaigns_mails_are_sent_and_none_is_left_open(finished):
+    (settled,) = [line for line in map(json.loads, finished.stdout.splitlines()) if line["event"] == "settled"]
+
+    notices = settled["notices"]
+    assert notices["sent"] > 0
+    assert (notices["unknown"], notices["failed"]) == (0, 0)
+
+
+def test_the_campaigns_mails_can_be_read_each_once(running):
+    mails = httpx.get(f"http://127.0.0.1:{running.place.port_base + 5}/api/messages?count=500").json()["items"]
+
+    assert len(mails) == running.lines[-1]["notices"]["sent"]
+    assert "aftaleadministrator@kommune-0461.example" in {to for each in mails for to in each["to"]}
+
+
 def test_a_second_run_adds_no_fact(running):
     facts = running.place.get("/v1/rollouts/efaktura-8b/municipalities/0756/facts?limit=500")["items"]
 

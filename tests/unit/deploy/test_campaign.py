@@ -14,6 +14,7 @@ from contracts.progress import derive
 from contracts.rollup import rollup
 from contracts.settle import settle
 from deploy.campaign.arrival import arrivals
+from deploy.campaign.contacts import contacts
 from deploy.campaign.outcome import differences
 from deploy.campaign.producer import reported, spoken
 from deploy.campaign.said import FROM_ELSEWHERE, is_sent_with_all
@@ -161,3 +162,13 @@ def test_the_stages_of_the_total_are_those_of_the_stories():
     stages = [story.outcome.stage for story in STORIES]
 
     assert {stage: stages.count(stage) for stage in stages} == TOTAL.stages
+
+
+def test_each_municipality_names_its_own_contacts_and_none_could_be_anybodys():
+    named = list(contacts())
+
+    assert {each.municipality for each in named} == {story.code for story in STORIES}
+    for each in named:
+        assert each.path.startswith(f"/v1/municipalities/{each.municipality}/contacts/")
+        assert each.body is not None
+        assert each.body["address"].endswith(".example")

@@ -127,3 +127,9 @@ def test_no_word_of_the_terminal_tells_anybody_to_contact_eg():
     said = " ".join([*words.ACTIONS.values(), *words.STAGES.values(), *words.STAGES_IN_DANISH.values()]).lower()
 
     assert {"contact", "kontakt", "call", "ring", "skriv", "write"} & set(said.split()) == set()
+
+
+def test_the_board_counts_what_became_of_the_notices():
+    shown = drawn(Board(ROLLUP, (ROW,), {"sent": 31, "unknown": 1, "failed": 2, "suppressed": 4, "sending": 5}))
+
+    assert "Notices   sent 31 · unknown 1 · failed 2 · suppressed 4 · on their way 5" in shown

@@ -97,3 +97,21 @@ def test_a_part_that_was_there_already_is_said_to_be_found():
 
 def test_a_campaign_that_was_played_before_is_said_to_be():
     assert "played here before" in as_lines(BOARD, Settled((), ROLLUP, again=True))
+
+
+def test_what_became_of_the_notices_is_told_to_programs(capsys):
+    settled = Settled((), ROLLUP, again=False, notices={"sent": 3}, notices_quiet=False)
+
+    progress, end = as_json(capsys, Board(ROLLUP, (ROW,), {"sent": 3}), settled)
+
+    assert (progress["notices"], end["notices"], end["notices_quiet"]) == ({"sent": 3}, {"sent": 3}, False)
+
+
+def test_what_became_of_the_notices_is_told_on_paper():
+    counts = {"sent": 31, "unknown": 1, "failed": 2, "suppressed": 4}
+
+    assert "sent 31, unknown 1, failed 2, suppressed 4" in as_lines(Board(ROLLUP, (ROW,), counts))
+
+
+def test_notices_that_are_still_on_their_way_are_said_to_be():
+    assert "still on their way" in as_lines(BOARD, Settled((), ROLLUP, again=False, notices_quiet=False))
