@@ -98,6 +98,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_M}/local-items"): Rule(_ACT),
     ("DELETE", f"{_M}/local-items/{{item}}"): Rule(_ACT),
     ("GET", f"{_M}/notifications"): Rule(MUNICIPAL | _OPERATIONS),
+    ("GET", "/v1/admin/generations"): Rule(_OPERATIONS),
+    ("GET", "/v1/admin/journal"): Rule(_OPERATIONS),
     ("GET", "/v1/admin/ledger"): Rule(_OPERATIONS),
     ("POST", "/v1/admin/ledger/resolve"): Rule(_OPERATIONS),
     ("GET", "/v1/admin/status"): Rule(_OPERATIONS),
@@ -108,6 +110,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
 }
 
 _K = "/kommune/{code}"
+_D = "/drift/{service}"
 #: Pages that ask once more before something is said for the municipality.
 _CONFIRMED = ("underskriv", "afvis", "fuldfoer", "genaabn")
 #: The portal's pages: the same roles and the same tenants, known from a session instead of a bearer token.
@@ -136,4 +139,14 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_K}/lokale-punkter/luk"): Rule(_ACT),
     ("POST", f"{_K}/vejledning"): Rule(_ACT),
     ("POST", f"{_K}/webinar"): Rule(_ACT),
+    ("GET", "/drift"): Rule(_OPERATIONS),
+    ("GET", f"{_D}/parkeret"): Rule(_OPERATIONS),
+    ("GET", f"{_D}/proevekoer"): Rule(_OPERATIONS),
+    ("GET", f"{_D}/koer-igen"): Rule(_OPERATIONS),
+    ("POST", f"{_D}/koer-igen"): Rule(_OPERATIONS),
+    ("GET", f"{_D}/kasser"): Rule(_OPERATIONS),
+    ("POST", f"{_D}/kasser"): Rule(_OPERATIONS),
+    ("GET", f"{_D}/journal"): Rule(_OPERATIONS),
+    ("GET", "/drift/beskeder/{key}"): Rule(_OPERATIONS),
+    ("POST", "/drift/beskeder/{key}"): Rule(_OPERATIONS),
 }

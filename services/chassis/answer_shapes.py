@@ -148,4 +148,7 @@ class Readiness(Probe):
     troubles: list[str]
     away: list[str] = Field(description="Which of Kafka and MongoDB does not answer.")
     lag: dict[str, dict[str, Any]]
+    latest: Shown | None = Field(
+        description="When the log took the newest event that this process has handled; null: none since it started."
+    )
     rederive: dict[str, int]

@@ -1,7 +1,7 @@
 """The generations of a service's documents: which there are, going back to an older one, and dropping one."""
 
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from services.chassis.errors import ConflictError, NotFoundError
 from services.chassis.journal import Journal, Receipt, Signature
@@ -10,6 +10,16 @@ from services.chassis.target import Subject
 from services.chassis.undertaking import Undertakings
 
 _NAME = re.compile(r"progress_(\d+)")
+
+
+class Holder(Protocol):
+    """Whatever holds the generations of one service: a running one, or one that was reached."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def database(self) -> Any: ...
 
 
 class Row(NamedTuple):
@@ -35,7 +45,7 @@ async def pointed_at(store: Store) -> Generation:
         return FIRST
 
 
-async def listed(subject: Subject) -> list[Row]:
+async def listed(subject: Holder) -> list[Row]:
     """Return every generation, the newest first."""
     pointer = await pointed_at(subject.store)
     built = await _built(subject)
@@ -134,7 +144,7 @@ async def _names(database: Any) -> list[str]:
     return [each for each in names if _NAME.fullmatch(each)]
 
 
-async def _built(subject: Subject) -> str | None:
+async def _built(subject: Holder) -> str | None:
     unfinished = await Undertakings(subject.database).unfinished()
     return unfinished.collection if unfinished else None
 

@@ -48,6 +48,11 @@ class Health:
         self._moved = (0.0, 0)
         self._caught_up: dict[TopicPartition, int] = {}
 
+    @property
+    def latest(self) -> int | None:
+        """When the log took the newest record that was handled here, in milliseconds; None before the first."""
+        return max((at for at, _ in self._consumer.handled.values() if at), default=None)
+
     def troubles(self) -> list[str]:
         """Return why the service is not ready, one short sentence each; nothing when it is."""
         behind = sum(each.records for each in self.lag.values())

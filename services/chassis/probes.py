@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from contracts.instants import from_milliseconds, shown
 from services.chassis.answer_shapes import Probe, Readiness
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
@@ -54,5 +55,6 @@ def readiness(health: Health, rederive: Rederive) -> dict[str, Any]:
         "troubles": troubles,
         "away": health.away,
         "lag": {name: lag._asdict() for name, lag in sorted(health.lag.items())},
+        "latest": shown(from_milliseconds(health.latest)) if health.latest else None,
         "rederive": rederive.state._asdict(),
     }

@@ -33,6 +33,7 @@ from services.chassis.probes import probes
 from services.chassis.projector import Derive, Moment, Projector
 from services.chassis.publisher import Publisher
 from services.chassis.rate import Rate
+from services.chassis.records_kept import records_kept
 from services.chassis.rederive import Rederive
 from services.chassis.redrive import Redrive
 from services.chassis.redrive_routes import redrives
@@ -141,6 +142,7 @@ def build(
     app.include_router(admin(parts.parked))
     app.include_router(statuses(parts.health, parts.rederive, parts.standing))
     app.include_router(redrives(parts.redrive))
+    app.include_router(records_kept(parts))
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))

@@ -65,6 +65,16 @@ class Backend:
         except (ServiceAwayError, NotFoundError):
             return None
 
+    async def readiness(self, service: ServiceName) -> Json | None:
+        """Return what a service says of itself, ready or not, or None where it does not say."""
+        try:
+            async with asyncio.timeout(self.addresses.timeout_s):
+                answer = await self.client.get(self._address(service) + "/readyz")
+        except (httpx.HTTPError, TimeoutError) as error:
+            log.warning("service_away", which=service.value, fault=type(error).__name__)
+            return None
+        return _problem(answer) or None
+
     async def file(self, service: ServiceName, path: str, token: str) -> httpx.Response:
         """Return an answer that is no JSON, whole."""
         return await self._asked(service, "GET", path, token)
@@ -123,8 +133,11 @@ class Backend:
         return answer
 
     def _url(self, service: ServiceName, path: str) -> str:
+        return f"{self._address(service)}/v1{path}"
+
+    def _address(self, service: ServiceName) -> str:
         address: str = getattr(self.addresses, service.value)
-        return f"{address.rstrip('/')}/v1{path}"
+        return address.rstrip("/")
 
 
 def in_path(text: str) -> str:

@@ -1,0 +1,145 @@
+"""Drift on running services: what was set aside is looked at, tried, tried again and discarded, each with a receipt."""
+
+import asyncio
+from html import unescape
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from contracts import codec
+from contracts.examples import EXAMPLES
+from contracts.names import EventName
+from services.chassis.ledger import Ledger
+from services.chassis.ledger_entry import About, Entry, Fate
+from services.chassis.store import connect
+from tests.integration.portal.conftest import OWN, form_of, heading_of
+
+TOPIC = "klarmeld.tasks"
+
+
+@pytest.fixture
+async def operator(browser):
+    await browser.sign_in("drift")
+    return browser
+
+
+async def parked(world, name: EventName, value: bytes) -> str:
+    """Put a record that can't be a fact onto the log, wait until it is set aside, and return its group's address."""
+    message = codec.encode(EXAMPLES[name])._replace(value=value)
+    [position] = await world.publisher.publish([message])
+    async with httpx.AsyncClient(timeout=60, headers=world.issuer.bearer("drift")) as client:
+        while True:
+            items = (await client.get(f"{world.urls['tasks']}/v1/admin/parked")).json()["items"]
+            mine = [each for each in items if each["id"] == str(position)]
+            if mine:
+                break
+            await asyncio.sleep(0.1)
+    [item] = mine
+    return urlencode({name: item[name] for name in ("reason", "topic", "type")})
+
+
+async def test_operations_see_each_service_with_its_generation_and_its_lag(operator):
+    page = await operator.open("/drift")
+    assert page.status_code == httpx.codes.OK
+    assert heading_of(page) == "Drift"
+    for name in ("agreements", "notifications", "tasks"):
+        assert f'<th scope="row">{name}</th>' in page.text
+        assert f"klarmeld verify {name}" in page.text
+    assert "Generation 1: aktiv" in page.text
+    assert "Svarer ikke" not in page.text
+
+
+async def test_drift_speaks_english_too(operator):
+    page = await operator.open("/drift?lang=en")
+    assert "Live generation" in page.text
+    assert heading_of(page) == "Operations"
+
+
+@pytest.mark.parametrize("who", ["kommune-behandl:0630", "koordinator", "eg"])
+async def test_nobody_but_operations_opens_drift(browser, who):
+    await browser.sign_in(who)
+    for path in ("/drift", "/drift/tasks/journal", "/drift/tasks/parkeret?reason=schema&topic=klarmeld.tasks"):
+        assert (await browser.open(path)).status_code == httpx.codes.FORBIDDEN
+
+
+async def test_a_parked_record_is_shown_with_its_headers_bytes_and_pointers(world, operator):
+    group = await parked(world, EventName.TaskReopened, b'{"reason": 7, "seen": "here"}')
+    page = unescape((await operator.open(f"/drift/tasks/parkeret?{group}")).text)
+    assert '{"reason": 7, "seen": "here"}' in page
+    assert "<code>/reason</code>" in page
+    assert "<code>ce_type</code>" in page
+
+
+async def test_what_is_not_text_is_shown_as_hex(world, operator):
+    group = await parked(world, EventName.TaskCompleted, b"\xff\xfe\x00")
+    assert "ff fe 00" in (await operator.open(f"/drift/tasks/parkeret?{group}")).text
+
+
+async def test_a_dry_run_changes_nothing_and_leads_to_a_confirmation(world, operator):
+    group = await parked(world, EventName.LocalItemAdded, b"{}")
+    page = await operator.open(f"/drift/tasks/proevekoer?{group}")
+    assert "fejler igen" in page.text
+    assert f"/drift/tasks/koer-igen?{group}" in unescape(page.text)
+    assert "Ingen parkerede" not in (await operator.open(f"/drift/tasks/parkeret?{group}")).text
+
+
+async def test_a_redrive_needs_the_word_and_a_reason_and_leaves_a_receipt(world, operator):
+    group = await parked(world, EventName.LocalItemClosed, b"{}")
+    asked = await operator.open(f"/drift/tasks/koer-igen?{group}")
+    action = f"/drift/tasks/koer-igen?{group}"
+    form = form_of(_plain(asked), action)
+    refused = await operator.send(form, word="ja", reason="")
+    assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert 'href="#field-word"' in refused.text
+    done = await operator.send(form_of(_plain(refused), action), word="kør igen", reason="Skemaet er rettet")
+    assert "0 behandlet, 0 kendt i forvejen, 1 parkeret igen" in done.text
+    journal = (await operator.open("/drift/tasks/journal")).text
+    assert "Skemaet er rettet" in journal
+    assert "Kæden holder" in journal
+
+
+async def test_what_was_discarded_is_gone_from_the_list_and_the_form_does_it_once(world, operator):
+    group = await parked(world, EventName.TaskAssigned, b"{}")
+    action = f"/drift/tasks/kasser?{group}"
+    form = form_of(_plain(await operator.open(action)), action)
+    done = await operator.send(form, reason="Prøve fra leverandøren")
+    assert "1 hændelse er kasseret" in done.text
+    assert "Ingen parkerede hændelser" in (await operator.open(f"/drift/tasks/parkeret?{group}")).text
+    assert (await operator.send(form, reason="Igen")).status_code == httpx.codes.CONFLICT
+
+
+async def test_a_form_of_another_page_discards_nothing(world, operator):
+    group = await parked(world, EventName.TaskCardPublished, b"{}")
+    action = f"/drift/tasks/kasser?{group}"
+    form = form_of(_plain(await operator.open(action)), action)
+    assert (await operator.send(form, csrf="foreign", reason="x")).status_code == httpx.codes.FORBIDDEN
+    assert "Ingen parkerede" not in (await operator.open(f"/drift/tasks/parkeret?{group}")).text
+
+
+async def test_a_notice_whose_outcome_nobody_knows_is_resolved_with_a_reason(world, operator, stack):
+    key = "7c1f9a52d8be4c0f8a3b6a1e5d2f4c90"
+    path = f"/drift/beskeder/{key}"
+    await _unknown_notice(stack, key)
+    assert path in (await operator.open("/drift")).text
+    form = form_of(await operator.open(path), path)
+    assert (await operator.send(form, verdict="sent")).status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    after = await operator.send(form, verdict="sent", reason="Set i postkassen")
+    assert after.url.path == "/drift"
+    assert path not in after.text
+    assert (await operator.open(path)).status_code == httpx.codes.NOT_FOUND
+
+
+def _plain(page: httpx.Response) -> httpx.Response:
+    """Return the page with the addresses of its forms as a browser reads them."""
+    return httpx.Response(page.status_code, text=page.text.replace("&amp;", "&"))
+
+
+async def _unknown_notice(stack, key: str) -> None:
+    about = About(key, "drift-8b", OWN, "systemansvarlig_bogfoering", "webinar_invited", "W-1", "0")
+    entry = Entry(about, Fate.UNKNOWN, None, 0, 1, "no_answer", 1_790_000_000_000, 1_790_000_000_000, told=False)
+    client = connect(stack.mongo_uri, timeout_s=30)
+    try:
+        await Ledger(client["portal_notifications"]).add([entry])
+    finally:
+        await client.close()
