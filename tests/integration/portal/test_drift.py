@@ -142,4 +142,4 @@ async def _unknown_notice(stack, key: str) -> None:
     try:
         await Ledger(client["portal_notifications"]).add([entry])
     finally:
-        await client.close()
+        client.close()
