@@ -161,8 +161,8 @@ def _forwarding_route(router: APIRouter, parts: Parts, commands: Commands) -> No
     )
     async def forward(request: Request, rollout: Rollout, code: Code, body: SetForwarding) -> JSONResponse:
         """Send `rules`, which replace the earlier ones, or `disable: true` with a `reason`."""
-        live = (await parts.store.generation()).live
-        taken = await parts.store.elsewhere(live, rollout, code, forwarding.active_eans(body))
+        eans = forwarding.active_eans(body)
+        taken = await parts.store.of_live(lambda live: parts.store.elsewhere(live, rollout, code, eans))
         decide = partial(forwarding.set_forwarding, command=body, code=code, taken=taken)
         return await commands.carry_out(request, rollout, code, decide, forwarding.warnings(body))
 

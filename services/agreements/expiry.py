@@ -58,8 +58,8 @@ async def watch(parts: Parts) -> None:
 
 async def expire(parts: Parts, today: str) -> list[str]:
     """Tell what is due and return the positions."""
-    live = (await parts.store.generation()).live
-    events = due(await parts.store.with_overdue_agreements(live, OPEN, today), today)
+    documents = await parts.store.of_live(lambda live: parts.store.with_overdue_agreements(live, OPEN, today))
+    events = due(documents, today)
     if not events:
         return []
     positions = await parts.publisher.publish([codec.encode(event) for event in events])

@@ -45,11 +45,10 @@ class Located:
 
         The stored view, by which agreements are found, is written a moment after the facts that a reader sees.
         """
-        live = (await self._store.generation()).live
         for pause_s in (*SECOND_LOOKS_S, 0):
             visible = [
                 each
-                for each in await self._store.places_of_agreement(live, agreement)
+                for each in await self._store.of_live(lambda live: self._store.places_of_agreement(live, agreement))
                 if rollout in {None, each.rollout}
                 and municipality in {None, each.municipality}
                 and _may_see(request, each)

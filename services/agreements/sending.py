@@ -43,8 +43,7 @@ class Sending:
         return {"batch_id": command.batch_id, "position": position_of(first), "outcomes": outcomes}
 
     async def _documents(self, rollout: str) -> Sequence[Document]:
-        live = (await self.store.generation()).live
-        documents = await self.store.of_rollouts(live, [rollout])
+        documents = await self.store.of_live(lambda live: self.store.of_rollouts(live, [rollout]))
         if not documents:
             raise NotFoundError("There is no such rollout.")
         return documents

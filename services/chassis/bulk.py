@@ -55,8 +55,8 @@ class Bulk:
         """Take out of a document what finds no room in it; what the live one holds goes before the rest."""
         if not without_room(union, ()):
             return set()
-        live = (await self._subject.store.generation()).live
-        held = (await again(self._subject.store, live, {union.id: union.id})).get(union.id)
+        store = self._subject.store
+        held = (await store.of_live(lambda live: again(store, live, {union.id: union.id}))).get(union.id)
         left = without_room(union, set(held.facts) if held else ())
         for key in left:
             del union.facts[key]

@@ -163,13 +163,18 @@ class Redrive:
         keys = {(each.document_id, fact_key(each.fact)) for each in heard}
         if not keys:
             return set(), set()
-        live = self._store.collection((await self._store.generation()).live)
-        wanted = {f"facts.{key}.recorded": 1 for _, key in keys}
-        async with translated():
-            query = {"_id": {"$in": sorted({document for document, _ in keys})}}
-            found = await live.find(query, {**wanted, "full": 1}).to_list(None)
+        found = await self._store.of_live(lambda live: self._found(live, keys))
         known = {(each["_id"], key) for each in found for key in each.get("facts", {})}
         return known & keys, {each["_id"] for each in found if each.get("full")}
+
+    async def _found(self, live: str, keys: set["_Key"]) -> list[dict[str, Any]]:
+        query = {"_id": {"$in": sorted({document for document, _ in keys})}}
+        wanted = {f"facts.{key}.recorded": 1 for _, key in keys}
+        async with translated():
+            found: list[dict[str, Any]] = (
+                await self._store.collection(live).find(query, {**wanted, "full": 1}).to_list(None)
+            )
+        return found
 
 
 #: A document and the key of a fact in it.

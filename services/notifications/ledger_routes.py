@@ -40,7 +40,7 @@ def ledger_routes(parts: Parts) -> APIRouter:
     async def notifications(
         request: Request, rollout: Rollout, code: Code, cursor: str | None = None, limit: Limit = 100
     ) -> Response:
-        if not await parts.store.knows_rollout((await parts.store.generation()).live, rollout):
+        if not await parts.store.of_live(lambda live: parts.store.knows_rollout(live, rollout)):
             raise NotFoundError(NO_SUCH_THING)
         choice = Choice(rollout=rollout, municipality=code)
         entries, following = await _page(ledger, choice, cursor, limit)

@@ -88,8 +88,10 @@ class WebhookWork:
 
     async def _marks(self) -> Marks:
         """Return the measures of all stored views, by municipality and rollout."""
+        return await self._parts.store.of_live(self._marks_in)
+
+    async def _marks_in(self, live: str) -> Marks:
         store = self._parts.store
-        live = (await store.generation()).live
         marks: Marks = {}
         for rollout in await store.rollouts(live):
             for code, header in (await store.progress_of_rollout(live, rollout, HEADER)).items():

@@ -32,6 +32,9 @@ from services.portal.static_files import static_routes
 NAME = "portal"
 #: How long a browser keeps a session that has ended, so that what is typed in it is not lost, in seconds.
 KEPT_S = 43_200
+#: An idle connection is let go before a service does so, which would be in the middle of the next request; a page
+#: asks for several things at once, and a live stream keeps a connection for as long as it is looked at.
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=2)
 log = logger(__name__)
 
 
@@ -90,7 +93,7 @@ def create(settings: Settings | None = None) -> FastAPI:
 
 def wire(settings: Settings) -> Parts:
     """Return the parts; nothing connects before somebody asks for a page."""
-    client = httpx.AsyncClient(timeout=settings.services.timeout_s, follow_redirects=False)
+    client = httpx.AsyncClient(timeout=settings.services.timeout_s, limits=LIMITS, follow_redirects=False)
     callback = settings.address.rstrip("/") + CALLBACK
     return Parts(
         settings=settings,
