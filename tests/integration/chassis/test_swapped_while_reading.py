@@ -1,9 +1,14 @@
 """A reader between two generations: it never sees what the live one does not hold yet, on the real database."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from contracts.facts import Fact, document_id, fact_key
+from services.agreements.expiry import expire
+from services.agreements.lookup import Located
 from services.chassis.documents import Union
+from services.chassis.errors import NotFoundError
 from services.chassis.overview import Overviews
 from services.chassis.store import Generation, Store, connect
 from services.chassis.views import Views
@@ -84,3 +89,45 @@ async def test_the_overview_is_read_again_when_another_generation_became_live(st
     store.documents = noted
     await overviews.rollup(ROLLOUT)
     assert read[-1] == SECOND.live
+
+
+class SwappedWhileLookingUp(Store):
+    """Makes the second generation live after a look-up's look at the pointer; notes where is looked."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.read = []
+
+    async def places_of_agreement(self, collection, agreement_id):
+        await self._noted(collection)
+        return await super().places_of_agreement(collection, agreement_id)
+
+    async def with_overdue_agreements(self, collection, states, today):
+        await self._noted(collection)
+        return await super().with_overdue_agreements(collection, states, today)
+
+    async def _noted(self, collection):
+        if not self.read:
+            assert await self.repoint(FIRST, SECOND)
+        self.read.append(collection)
+
+
+@pytest.fixture
+async def looked_up(stack, prefix):
+    client = connect(stack.mongo_uri, timeout_s=5)
+    store = SwappedWhileLookingUp(client[f"{prefix}looked_up"])
+    await store.prepare()
+    yield store
+    await client.drop_database(f"{prefix}looked_up")
+    client.close()
+
+
+async def test_an_agreement_is_looked_up_again_when_another_generation_became_live(looked_up):
+    with pytest.raises(NotFoundError):
+        await Located(looked_up)(SimpleNamespace(), "AG-1", None, None)
+    assert looked_up.read[:2] == [FIRST.live, SECOND.live]
+
+
+async def test_what_is_overdue_is_looked_for_again_when_another_generation_became_live(looked_up):
+    assert await expire(SimpleNamespace(store=looked_up), "2026-05-01") == []
+    assert looked_up.read == [FIRST.live, SECOND.live]
