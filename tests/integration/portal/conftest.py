@@ -20,7 +20,6 @@ from services.portal.app import create
 from services.portal.settings import Addresses, Settings
 from tests.tokens import Issuer, free_port, running_issuer, served
 
-ROLLOUT = "portal-8b"
 SERVICES = ("agreements", "notifications", "tasks")
 OWN, FOREIGN = "0630", "0661"
 #: What every municipality of these tests has heard before they begin.
@@ -69,6 +68,7 @@ def heading_of(page: httpx.Response) -> str:
 class World(NamedTuple):
     """Everything that runs, and where."""
 
+    rollout: str
     portal: str
     issuer: Issuer
     urls: dict[str, str]
@@ -88,11 +88,11 @@ class World(NamedTuple):
             id=event_id,
             source=example.source,
             time=example.time,
-            rollout=ROLLOUT,
+            rollout=self.rollout,
             municipality=code,
         )
         [position] = await self.publisher.publish([codec.encode(event)])
-        path = f"/v1/rollouts/{ROLLOUT}/municipalities/{code or OWN}?after={position}&wait=30"
+        path = f"/v1/rollouts/{self.rollout}/municipalities/{code or OWN}?after={position}&wait=30"
         async with httpx.AsyncClient(timeout=60) as client:
             answer = await client.get(self.urls["tasks"] + path, headers=self.issuer.bearer("koordinator"))
             assert answer.status_code == httpx.codes.OK, answer.text
@@ -100,24 +100,7 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="session")
 async def world(stack, tmp_path_factory) -> AsyncIterator[World]:
-    async with AsyncExitStack() as running:
-        issuer = await running.enter_async_context(running_issuer(tmp_path_factory.mktemp("issuer")))
-        access = AccessSettings(issuer=issuer.url, jwks_uri=f"{issuer.url}/jwks")
-        apps = {name: service(name, stack, access) for name in SERVICES}
-        urls = {name: await running.enter_async_context(served(app, free_port())) for name, app in apps.items()}
-        await ready(urls)
-        port = free_port()
-        app = create(
-            Settings(
-                access=access,
-                services=Addresses(**urls),
-                address=f"http://127.0.0.1:{port}",
-                rollout=ROLLOUT,
-                local=True,
-            )
-        )
-        portal = await running.enter_async_context(served(app, port))
-        world = World(portal, issuer, urls, apps["tasks"].state.parts.publisher, app)
+    async with running_world(stack, tmp_path_factory.mktemp("issuer"), "portal") as world:
         for number, name in enumerate(STORY):
             codes = (OWN, FOREIGN) if EXAMPLES[name].municipality else (None,)
             for code in codes:
@@ -126,18 +109,40 @@ async def world(stack, tmp_path_factory) -> AsyncIterator[World]:
         yield world
 
 
+@asynccontextmanager
+async def running_world(stack: Any, directory: Any, name: str) -> AsyncIterator[World]:
+    """Run the services and the portal for the rollout `<name>-8b`, in databases that begin with `name`."""
+    rollout, port = f"{name}-8b", free_port()
+    async with AsyncExitStack() as running:
+        issuer = await running.enter_async_context(running_issuer(directory))
+        access = AccessSettings(issuer=issuer.url, jwks_uri=f"{issuer.url}/jwks")
+        apps = {each: service(each, stack, access, name) for each in SERVICES}
+        urls = {each: await running.enter_async_context(served(app, free_port())) for each, app in apps.items()}
+        await ready(urls)
+        settings = Settings(
+            access=access,
+            services=Addresses(**urls),
+            address=f"http://127.0.0.1:{port}",
+            rollout=rollout,
+            local=True,
+        )
+        app = create(settings)
+        portal = await running.enter_async_context(served(app, port))
+        yield World(rollout, portal, issuer, urls, apps["tasks"].state.parts.publisher, app)
+
+
 @pytest.fixture
 async def browser(world) -> AsyncIterator[Browser]:
     async with world.browser() as browser:
         yield browser
 
 
-def service(name: str, stack: Any, access: AccessSettings) -> Any:
+def service(name: str, stack: Any, access: AccessSettings, world: str) -> Any:
     settings = importlib.import_module(f"services.{name}.settings").Settings(
         kafka=KafkaSettings(bootstrap=stack.bootstrap),
-        mongo=MongoSettings(uri=stack.mongo_uri, database=f"portal_{name}"),
+        mongo=MongoSettings(uri=stack.mongo_uri, database=f"{world}_{name}"),
         access=access,
-        group=f"portal-{name}",
+        group=f"{world}-{name}",
     )
     return importlib.import_module(f"services.{name}.app").create(settings)
 
