@@ -11,6 +11,8 @@ class LedgerMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._entries = Gauge("klarmeld_ledger_entries", "Notices in the ledger.", ["state"], registry=registry)
+        for fate in Fate:  # told before the ledger was looked at
+            self._entries.labels(str(fate))
         self._unknown = Gauge(
             "klarmeld_ledger_unknown_age_seconds", "Age of the oldest notice whose fate is unknown.", registry=registry
         )

@@ -51,6 +51,8 @@ class WebhookWork:
         self._room = asyncio.Semaphore(AT_ONCE)
         registry = parts.metrics.registry
         self._sent = Counter("klarmeld_webhook_attempts_total", "Webhook attempts.", ["outcome"], registry=registry)
+        for outcome in ("taken", "refused"):  # told from the beginning, so that the first one is a rise
+            self._sent.labels(outcome)
         self._resting = Gauge("klarmeld_webhooks_disabled", "Webhooks that rest after failing.", registry=registry)
 
     async def watch(self) -> None:
