@@ -51,7 +51,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/asyncapi.json"): PUBLIC,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/asyncapi"): PUBLIC,
-    ("GET", _M): Rule(_READERS),
+    # Operations compare what a moment shows with now; the facts themselves are not theirs to read.
+    ("GET", _M): Rule(_READERS | _OPERATIONS),
     ("GET", f"{_M}/facts"): Rule(_READERS),
     ("GET", f"{_M}/explain"): Rule(_READERS),
     ("GET", f"{_M}/explanations"): Rule(_READERS),
@@ -140,6 +141,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_K}/vejledning"): Rule(_ACT),
     ("POST", f"{_K}/webinar"): Rule(_ACT),
     ("GET", "/drift"): Rule(_OPERATIONS),
+    ("GET", "/drift/tidligere"): Rule(_OPERATIONS),
     ("GET", f"{_D}/parkeret"): Rule(_OPERATIONS),
     ("GET", f"{_D}/proevekoer"): Rule(_OPERATIONS),
     ("GET", f"{_D}/koer-igen"): Rule(_OPERATIONS),

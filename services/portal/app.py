@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.chassis.logs import logger
 from services.portal import faults
 from services.portal.backend import Backend
+from services.portal.drift.earlier import earlier_pages
 from services.portal.drift.parked import parked_pages
 from services.portal.drift.routes import drift_routes
 from services.portal.front import front_routes
@@ -85,6 +86,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(contact_pages(parts.backend, parts.pages))
     app.include_router(stream_routes(parts.backend, parts.settings.rollout, parts.closing))
     app.include_router(drift_routes(parts.backend, parts.pages))
+    app.include_router(earlier_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(parked_pages(parts.backend, parts.pages))
     check_pages(app)
     app.state.parts = parts

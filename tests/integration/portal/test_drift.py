@@ -63,6 +63,20 @@ async def test_nobody_but_operations_opens_drift(browser, who):
         assert (await browser.open(path)).status_code == httpx.codes.FORBIDDEN
 
 
+async def test_an_earlier_moment_stands_beside_now(operator):
+    before = await operator.open(f"/drift/tidligere?kommune={OWN}&gjaldt=01.01.2020")
+    assert before.status_code == httpx.codes.OK
+    assert '<th scope="row">Til underskrift</th><td>0</td><td>1</td>' in before.text
+    everyone = await operator.open("/drift/tidligere?gjaldt=01.01.2020+12.00&kendt=01.01.2030")
+    assert '<th scope="row">Til underskrift</th><td>0</td><td>2</td>' in everyone.text
+
+
+async def test_what_is_no_time_is_told_beside_its_field(operator):
+    page = await operator.open("/drift/tidligere?gjaldt=snart")
+    assert page.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert 'id="field-gjaldt-error"' in page.text
+
+
 async def test_a_parked_record_is_shown_with_its_headers_bytes_and_pointers(world, operator):
     group = await parked(world, EventName.TaskReopened, b'{"reason": 7, "seen": "here"}')
     page = unescape((await operator.open(f"/drift/tasks/parkeret?{group}")).text)
