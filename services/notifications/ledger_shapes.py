@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.chassis.answer_shapes import Cursor
-from services.chassis.command_fields import Command, Several, Spelled, example
+from services.chassis.command_fields import Command, Spelled, example
 from services.chassis.ledger_entry import Fate
 from services.chassis.view_shape import Shown
 
@@ -76,7 +76,7 @@ class Resolve(Command):
         keys=["7c1f9a52d8be4c0f8a3b6a1e5d2f4c90"], verdict="sent", who="Vagt 1", why="Set i postkassen"
     )
 
-    keys: Several[Key] = Field(default=[], max_length=500, description="Which notices.", validate_default=False)
+    keys: list[Key] = Field(default=[], max_length=500, description="Which notices.")
     verdict: Annotated[Verdict | None, Spelled] = Field(None, description="What is known of them.")
     reopen: bool = Field(False, description="Let mails leave again, after the restored ledger was looked at.")
     who: Name

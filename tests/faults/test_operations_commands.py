@@ -79,7 +79,8 @@ async def test_parked_records_are_left_alone_where_the_service_is_away(trial: Tr
     ended = await shell.klarmeld(trial, *words, more=away)
 
     assert ended.code == 3
-    assert "tasks" in ended.complained
+    assert "service at http" in ended.complained
+    assert "can't be reached" in ended.complained
     assert "Traceback" not in ended.complained
 
 

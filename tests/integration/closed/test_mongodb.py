@@ -118,7 +118,8 @@ def test_who_has_no_business_in_mongodb_is_not_known_there(closed: Stack, princi
     assert refused.value.code == _UNKNOWN_USER
 
 
-async def test_an_open_connection_is_not_answered(closed: Stack):
-    async with AsyncMongoClient[dict[str, Any]](closed.mongo_uri, serverSelectionTimeoutMS=1_500) as client:
-        with pytest.raises(ServerSelectionTimeoutError):
-            await client.admin.command("ping")
+def test_an_open_connection_is_not_answered(closed: Stack):
+    client = MongoClient[dict[str, Any]](closed.mongo_uri, serverSelectionTimeoutMS=1_500)
+
+    with client, pytest.raises(ServerSelectionTimeoutError):
+        client.admin.command("ping")
