@@ -140,6 +140,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("POST", f"{_K}/lokale-punkter/luk"): Rule(_ACT),
     ("POST", f"{_K}/vejledning"): Rule(_ACT),
     ("POST", f"{_K}/webinar"): Rule(_ACT),
+    ("GET", "/overblik"): Rule(_OVERSEERS),
+    ("GET", "/overblik.csv"): Rule(_OVERSEERS),
     ("GET", "/drift"): Rule(_OPERATIONS),
     ("GET", "/drift/tidligere"): Rule(_OPERATIONS),
     ("GET", f"{_D}/parkeret"): Rule(_OPERATIONS),

@@ -24,6 +24,7 @@ from services.portal.kommune.contacts import contact_pages
 from services.portal.kommune.routes import kommune_routes
 from services.portal.kommune.stream import stream_routes
 from services.portal.language import RemembersLanguage
+from services.portal.overblik.routes import overview_pages
 from services.portal.rendering import Pages
 from services.portal.sealed import Sealed, sealing_key
 from services.portal.settings import Settings
@@ -85,6 +86,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(action_routes(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(contact_pages(parts.backend, parts.pages))
     app.include_router(stream_routes(parts.backend, parts.settings.rollout, parts.closing))
+    app.include_router(overview_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(drift_routes(parts.backend, parts.pages))
     app.include_router(earlier_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(parked_pages(parts.backend, parts.pages))

@@ -28,14 +28,17 @@
     line.textContent = (on ? live.dataset.on : live.dataset.off).replace("{time}", latest);
   }
 
-  // A section is left alone while somebody is in it, or has typed into it.
+  // A section is left alone while somebody is in it, or has typed into it; that a link led to it is no reason.
   function busy(section) {
-    return section.contains(document.activeElement) || touched.has(section);
+    const focused = document.activeElement;
+    return (section !== focused && section.contains(focused)) || touched.has(section);
   }
 
   function swap(section, fresh) {
     const open = [...section.querySelectorAll("details[open]")].map((each) => each.id);
+    const ledTo = section === document.activeElement;
     section.replaceWith(fresh);
+    if (ledTo) fresh.focus({ preventScroll: true });
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   }
 

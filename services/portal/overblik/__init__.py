@@ -1,0 +1,1 @@
+"""Overblik: how far all municipalities that use ØS Indsigt are."""
