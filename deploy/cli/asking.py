@@ -74,7 +74,7 @@ class Services:
             "ce-time": command.time,
         }
         url = self._place.urls[service] + command.path
-        request = self._client.request(command.method, url, json=command.body, headers=headers)
+        request = self._twice(command.method, url, json=command.body, headers=headers)
         return _read(service, await self._reached(service, request))
 
     async def readiness(self, service: str) -> dict[str, Any]:
@@ -86,7 +86,14 @@ class Services:
     async def _with_token(self, service: str, url: str, query: dict[str, str]) -> httpx.Response:
         self._token = self._token or await self.token(self._role)
         headers = {"Authorization": f"Bearer {self._token}"}
-        return await self._reached(service, self._client.get(url, params=query, headers=headers))
+        return await self._reached(service, self._twice("GET", url, params=query, headers=headers))
+
+    async def _twice(self, method: str, url: str, **more: Any) -> httpx.Response:
+        """Send a request that may be sent again, once more where its connection broke under it."""
+        try:
+            return await self._client.request(method, url, **more)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            return await self._client.request(method, url, **more)
 
     async def token(self, role: UserRole, municipality: str | None = None) -> str:
         """Return a new access token of the local issuer."""

@@ -75,9 +75,9 @@ class Backend:
             return None
         return _problem(answer) or None
 
-    async def file(self, service: ServiceName, path: str, token: str) -> httpx.Response:
+    async def file(self, service: ServiceName, path: str, token: str, **query: Any) -> httpx.Response:
         """Return an answer that is no JSON, whole."""
-        return await self._asked(service, "GET", path, token)
+        return await self._asked(service, "GET", path, token, query=query)
 
     async def tell(  # noqa: PLR0913, PLR0917  the parts of a command
         self, service: ServiceName, method: str, path: str, token: str, body: Json | None = None, key: str | None = None

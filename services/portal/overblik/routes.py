@@ -52,9 +52,8 @@ def overview_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
     @router.get("/overblik.csv")
     async def as_csv(request: Request) -> Response:
         chosen = _filters(**{name: request.query_params.get(name, "") for name in _NAMES})
-        query = urlencode({**chosen, "format": "csv"})
-        path = f"/rollouts/{rollout}/municipalities?{query}"
-        answer = await backend.file(ServiceName.TASKS, path, visitor_of(request).token)
+        path, token = f"/rollouts/{rollout}/municipalities", visitor_of(request).token
+        answer = await backend.file(ServiceName.TASKS, path, token, **chosen, format="csv")
         name = f"klarmeld-{rollout}-{clock.now():%Y-%m-%d}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return Response(answer.content, media_type="text/csv; charset=utf-8", headers=headers)
