@@ -25,7 +25,7 @@ run: $(VENV)/run.stamp ## Start the stack and play the campaign; more with ARGS=
 # Files side by side, each side with a stack of its own: most of the time a test waits for Kafka and MongoDB.
 WORKERS ?= 3
 test: $(VENV)/dev.stamp ## Run all tests, with real Kafkas and MongoDBs on free ports; fewer with ARGS="tests/unit"
-	$(PY) -m pytest $(or $(ARGS),tests --ignore tests/benchmarks --numprocesses $(WORKERS) --dist loadfile)
+	$(PY) -m pytest $(or $(ARGS),tests --ignore tests/benchmarks --numprocesses $(WORKERS) --dist loadfile --cov)
 
 check: $(VENV)/dev.stamp ## Lint, format, types, layers, generated files
 	$(VENV)/bin/ruff check

@@ -136,6 +136,11 @@ BREAKING = {
         "/signer_role",
         'writers of 0.1.0 may say "aftaleadministrator", and readers of today do not take that',
     ),
+    "a number where a constant text was": (
+        put("properties", "signer_role", value={"type": "integer"}),
+        "/signer_role",
+        'writers of 0.1.0 may say "aftaleadministrator", and readers of today do not take that',
+    ),
     "a constant let go": (
         without("properties", "signer_role", "const"),
         "/signer_role",
@@ -207,6 +212,11 @@ def test_an_event_of_a_next_version_may_replace_one_that_has_an_upcaster():
     next_version = {"AgreementSent.v2.json": changed(without("properties", "supplier"))}
 
     assert breaking({"0.1.0": {FILE: SENT}}, next_version, {"dk.klarmeld.AgreementSent.v1"}) == []
+
+
+def test_a_file_of_a_release_that_names_no_version_is_refused_by_its_name():
+    with pytest.raises(ValueError, match=r"notes\.json is not named like AgreementSent\.v1\.json"):
+        breaking({"0.1.0": {"notes.json": {}}}, {}, ())
 
 
 def test_what_is_new_or_changed_since_the_newest_release_is_unreleased():

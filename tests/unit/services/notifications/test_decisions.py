@@ -229,6 +229,19 @@ def test_a_municipality_answers():
     )
 
 
+def test_the_answer_that_stands_already_is_not_given_again_by_a_link():
+    answered = decisions.respond(given(SCHEDULED, INVITED), RESPOND, webinar=WEBINAR)
+    stands = with_data(EventName.WebinarResponded, partstat=RESPOND.partstat, by_role=RESPOND.by_role)
+
+    assert decisions.respond_once(given(SCHEDULED, INVITED), RESPOND, webinar=WEBINAR) == answered
+    assert decisions.respond_once(given(SCHEDULED, INVITED, stands), RESPOND, webinar=WEBINAR).id == stands.id
+
+
+def test_a_link_to_a_cancelled_webinar_is_refused_like_any_answer():
+    refused = decisions.respond_once(given(SCHEDULED, CANCELLED), RESPOND, webinar=WEBINAR)
+    assert refused.why is Why.CONFLICT
+
+
 def test_an_invitation_can_be_answered_before_its_webinar_is_known():
     assert isinstance(decisions.respond(given(INVITED), RESPOND, webinar=WEBINAR), WebinarResponded)
 
