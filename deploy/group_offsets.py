@@ -11,7 +11,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noq
 from aiokafka.structs import OffsetAndMetadata  # noqa: TID251
 
 from deploy.producer import LogAwayError
-from services.chassis.kafka_client import reaching
+from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
 
 PREPARING_TRIES, PREPARING_S = 20, 0.5

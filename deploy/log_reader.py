@@ -9,8 +9,8 @@ from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
 from aiokafka.errors import KafkaError  # noqa: TID251
 
 from deploy.producer import LogAwayError
-from services.chassis.header_names import forgive_header_names
-from services.chassis.kafka_client import reaching
+from services.chassis.log.header_names import forgive_header_names
+from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
 
 #: Records of one turn; enough to be fast, few enough to stay small.

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError  # noqa: TID251
 
 from contracts.codec import Message
 from contracts.topics import partition_name
-from services.chassis.kafka_client import reaching
+from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
 
 SEND_TIMEOUT_S = 30.0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.roles import Role, SupplierRole
-from services.chassis.contacts import Recipient
+from services.chassis.outward.contacts import Recipient
 from services.notifications.answer_links import AnswerLinks
 from services.notifications.notice import Notice, Sender, Template
 

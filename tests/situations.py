@@ -7,7 +7,7 @@ from contracts.progress import derive_settled
 from contracts.records import KafkaRecord
 from contracts.settle import settle
 from contracts.writer import NewEvent
-from services.chassis.decision import Situation
+from services.chassis.doors.decision import Situation
 
 NOW = "2026-11-01T09:00:00.000000Z"
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from services.chassis.judging import Tell
+from services.chassis.replay.judging import Tell
 
 #: Seconds between two plain lines.
 _LINE_S = 5.0

@@ -10,7 +10,7 @@ from deploy.cli import words
 from deploy.cli.notices import SHOWN, under_way
 from deploy.cli.steps import Board
 from deploy.cli.words import word
-from services.chassis.ledger_entry import Fate
+from services.chassis.outward.ledger_entry import Fate
 
 _STAGE_STYLES = {
     "receiving": "bold green",

@@ -14,10 +14,10 @@ from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.signing import Execute, Who, Why, signed
 from deploy.cli.terminal import terminal
-from services.chassis.generations import Change, Row, drop, generation_as_json, listed, rolled_back, without
-from services.chassis.journal import Signature
-from services.chassis.rollback import roll_back
-from services.chassis.target import Subject, Target, reached
+from services.chassis.projection.generations import Change, Row, drop, generation_as_json, listed, rolled_back, without
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.target import Subject, Target, reached
+from services.chassis.replay.rollback import roll_back
 
 
 class Action(StrEnum):

@@ -11,9 +11,9 @@ from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.terminal import terminal
 from deploy.cli.words import local_time
-from services.chassis.journal import Entry, Journal, breaks
-from services.chassis.store import connect
-from services.chassis.target import Target
+from services.chassis.projection.journal import Entry, Journal, breaks
+from services.chassis.projection.store import connect
+from services.chassis.projection.target import Target
 
 
 def journal(service: NamedService, *, port_base: PortBase = None, as_json: AsJson = False) -> None:

@@ -16,7 +16,7 @@ from deploy.cli.place import place
 from deploy.cli.signing import Execute, Who, signed
 from deploy.cli.terminal import terminal
 from deploy.cli.words import local_time
-from services.chassis.ledger_entry import Fate
+from services.chassis.outward.ledger_entry import Fate
 from services.notifications.ledger_shapes import Verdict
 
 app = typer.Typer(help="What became of each mail.", no_args_is_help=True)

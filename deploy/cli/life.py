@@ -15,7 +15,7 @@ from deploy.local.errors import LocalStackError
 from deploy.local.kafka_closed import admin
 from deploy.local.services import inbox, issuer, mailing, portal, service
 from deploy.local.stack import Stack
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 
 #: Waits until a part ends by itself, which none should: LocalStackError names it.

@@ -7,7 +7,7 @@ from time import monotonic
 from contracts.access import UserRole
 from deploy.cli.asking import Services
 from deploy.fleet import NOTIFICATIONS
-from services.chassis.ledger_entry import Fate
+from services.chassis.outward.ledger_entry import Fate
 
 LEDGER = "/v1/admin/ledger"
 #: Two looks of the local stack at what is owed, and a little: what is owed by then has been begun.

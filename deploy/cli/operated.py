@@ -12,7 +12,7 @@ from deploy.cli.place import Place
 from deploy.fleet import FLEET
 from deploy.local import mongod
 from services.chassis.errors import KlarmeldError, LogUnavailableError, StoreUnavailableError
-from services.chassis.target import Target
+from services.chassis.projection.target import Target
 
 
 def target(name: str, here: Place) -> Target:

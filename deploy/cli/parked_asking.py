@@ -5,8 +5,8 @@ from typing import Any
 
 from deploy.cli.asking import Services
 from deploy.cli.errors import CommandError, UnreachableError
-from services.chassis.journal import Signature
-from services.chassis.judging import Tell
+from services.chassis.projection.journal import Signature
+from services.chassis.replay.judging import Tell
 
 _LINES = "application/x-ndjson"
 

@@ -13,12 +13,12 @@ from deploy.cli.place import place
 from deploy.cli.rebuild_shown import show_changes, show_plan, show_rebuilt
 from deploy.cli.signing import Execute, Who, Why, signed
 from services.chassis import clock
-from services.chassis.journal import Signature
-from services.chassis.rebuild import Plan, Rebuilt, planned
-from services.chassis.rebuild import rebuild as rebuild_service
-from services.chassis.rebuild_changes import Changed, changes
-from services.chassis.shares import MEMORY_MB, Asked
-from services.chassis.target import Target
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.target import Target
+from services.chassis.replay.rebuild import Plan, Rebuilt, planned
+from services.chassis.replay.rebuild import rebuild as rebuild_service
+from services.chassis.replay.rebuild_changes import Changed, changes
+from services.chassis.replay.shares import MEMORY_MB, Asked
 
 Diff = Annotated[bool, typer.Option("--diff", help="Show first what would change, by municipality and value.")]
 

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from deploy.cli.terminal import terminal
 from deploy.cli.verify import differences_table
-from services.chassis.rebuild import Plan, Rebuilt
-from services.chassis.rebuild_changes import Changed
+from services.chassis.replay.rebuild import Plan, Rebuilt
+from services.chassis.replay.rebuild_changes import Changed
 
 #: More rows than this are for --json.
 _MOST_ROWS = 50

@@ -7,7 +7,7 @@ import typer
 
 from contracts.instants import fixed
 from services.chassis import clock
-from services.chassis.journal import Signature
+from services.chassis.projection.journal import Signature
 
 Execute = Annotated[bool, typer.Option("--execute", help="Do it; without this only the plan is shown.")]
 Why = Annotated[str, typer.Option(help="Why, for the journal.")]

@@ -15,10 +15,10 @@ from deploy.cli.options import AsJson, Memory, NamedService, PortBase
 from deploy.cli.place import Place, place
 from deploy.cli.terminal import terminal
 from services.chassis import clock
-from services.chassis.comparison import Difference
-from services.chassis.shares import MEMORY_MB, Asked, Selection
-from services.chassis.verify import Report
-from services.chassis.verify import verify as verify_service
+from services.chassis.replay.comparison import Difference
+from services.chassis.replay.shares import MEMORY_MB, Asked, Selection
+from services.chassis.replay.verify import Report
+from services.chassis.replay.verify import verify as verify_service
 
 #: More rows than this are for --json.
 _MOST_ROWS = 50

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from contracts.topics import Topic
 from deploy.closed.kafka_access import Grant, Pattern, Resource, grants
-from services.chassis.log_admin import REQUIRED
+from services.chassis.log.log_admin import REQUIRED
 
 _OPENING = "# Generated from {source}; `klarmeld contracts generate` writes it anew.\n"
 _CLUSTER = "  labels: {strimzi.io/cluster: klarmeld}\n"

@@ -17,7 +17,7 @@ from deploy.local.fetch import Parts
 from deploy.local.kafka_closed import admin, closing, granted, users
 from deploy.local.ports import HOST, Ports
 from deploy.local.probes import listens
-from services.chassis.kafka_client import reaching
+from services.chassis.log.kafka_client import reaching
 
 _LOG4J2 = Path(__file__).with_name("log4j2.properties")
 _CLUSTER = "a2xhcm1lbGQtbG9jYWwtMQ"  # sixteen bytes in base64: klarmeld-local-1

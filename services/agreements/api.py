@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.topics import OWN_SOURCES, Topic
 from services.agreements import decisions, forwarding
-from services.agreements.batches import Outcome
+from services.agreements.batches import SendOutcome
 from services.agreements.commands import (
     DeclineAgreement,
     DispatchBatch,
@@ -22,16 +22,16 @@ from services.agreements.lookup import AgreementId, Located
 from services.agreements.sending import Sending
 from services.agreements.trail import trail
 from services.agreements.trail_shape import Trail
-from services.chassis.access import NO_SUCH_THING
-from services.chassis.answers import tagged
-from services.chassis.command_routes import ANSWERS, command_router
-from services.chassis.commands import Commands
+from services.chassis.doors.command_routes import ANSWERS, command_router
+from services.chassis.doors.commands import Commands
+from services.chassis.doors.events_door import door
+from services.chassis.doors.happened import happened
 from services.chassis.errors import NotFoundError
-from services.chassis.events_door import door
-from services.chassis.happened import happened
-from services.chassis.routes import Code, IfNoneMatch, Rollout
+from services.chassis.projection.store import Place
+from services.chassis.queries.answers import tagged
+from services.chassis.queries.routes import Code, IfNoneMatch, Rollout
 from services.chassis.service import Parts, Routes
-from services.chassis.store import Place
+from services.chassis.web.access import NO_SUCH_THING
 
 Answers = dict[int | str, dict[str, Any]]
 
@@ -40,7 +40,7 @@ class BatchOutcome(BaseModel):
     """What became of one municipality; ids and position are null where it got no agreement."""
 
     municipality: str
-    outcome: Outcome
+    outcome: SendOutcome
     agreement_id: str | None
     event_id: str | None
     position: str | None

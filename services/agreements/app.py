@@ -6,7 +6,7 @@ from contracts.topics import Topic
 from services.agreements import api, expiry
 from services.agreements.progress import derive
 from services.agreements.settings import Settings
-from services.chassis.projector import Moment
+from services.chassis.projection.projector import Moment
 from services.chassis.service import Service, build
 
 SERVICE = Service(

@@ -16,10 +16,10 @@ from contracts.settle import Settled
 from contracts.tracks import agreement, enrolment
 from services.agreements.commands import DispatchBatch
 from services.agreements.deadline import day_of, is_over
-from services.chassis.decision import Refused, Why, conflict, invalid
+from services.chassis.doors.decision import Refused, Why, conflict, invalid
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What became of one municipality in a batch."""
 
     SENT = "sent"
@@ -43,7 +43,7 @@ class Line(NamedTuple):
     """One municipality's outcome: the agreement to send, the fact that says it was sent, or why there is none."""
 
     municipality: str
-    outcome: Outcome
+    outcome: SendOutcome
     detail: str = ""
     sent: AgreementSent | None = None
     fact: Fact | None = None
@@ -137,13 +137,13 @@ def _line(command: DispatchBatch, world: World, code: str, *, listed: bool, roll
     held = world.get(code, _NOTHING)
     already = _sent(held, command.batch_id)
     if already is not None:
-        return Line(code, Outcome.ALREADY_SENT, f"It was sent at {_short(already)}.", fact=already)
+        return Line(code, SendOutcome.ALREADY_SENT, f"It was sent at {_short(already)}.", fact=already)
     if listed and event_id(rollout, command.batch_id, code) in held.ids:
-        return Line(code, Outcome.TAKEN_BACK, "Its agreement of this batch was retracted; send another batch.")
+        return Line(code, SendOutcome.TAKEN_BACK, "Its agreement of this batch was retracted; send another batch.")
     if listed and not held.full:
-        return Line(code, Outcome.SENT, sent=_agreement(command, code))
+        return Line(code, SendOutcome.SENT, sent=_agreement(command, code))
     return _why_not(command, world, code) or Line(
-        code, Outcome.NOT_IN_BATCH, "It was not on the batch's roster; send it an agreement in a batch of its own."
+        code, SendOutcome.NOT_IN_BATCH, "It was not on the batch's roster; send it an agreement in a batch of its own."
     )
 
 
@@ -151,16 +151,16 @@ def _why_not(command: DispatchBatch, world: World, code: str) -> Line | None:
     """Return why a municipality can't stand on the roster of a new batch."""
     held = world.get(code, _NOTHING)
     if not _enrolled(held):
-        return Line(code, Outcome.NOT_ENROLLED, "It is not on the rollout's roster of users of ØS Indsigt.")
+        return Line(code, SendOutcome.NOT_ENROLLED, "It is not on the rollout's roster of users of ØS Indsigt.")
     if held.full:
-        return Line(code, Outcome.FULL, "It holds as many facts as it can; operations must look at it first.")
+        return Line(code, SendOutcome.FULL, "It holds as many facts as it can; operations must look at it first.")
     already = _sent(held, command.batch_id)
     if already is not None:
-        return Line(code, Outcome.ALREADY_SENT, f"It was sent at {_short(already)}.", fact=already)
+        return Line(code, SendOutcome.ALREADY_SENT, f"It was sent at {_short(already)}.", fact=already)
     open_one = _open_agreement(held, command.supersedes.get(code))
     if open_one is not None:
         detail = f"Its agreement {open_one['agreement_id']} is {open_one['state']}; name it in `supersedes`."
-        return Line(code, Outcome.HAS_AGREEMENT, detail)
+        return Line(code, SendOutcome.HAS_AGREEMENT, detail)
     return None
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from contracts.events import Method, Supplier
 from contracts.events.fields import Count, Day, Ean, MunicipalityCode, OpaqueId, Sha256
 from contracts.roles import Role, SupplierRole
-from services.chassis.command_fields import AnyRole, Command, Said, Several, Spelled, example
+from services.chassis.doors.command_fields import AnyRole, Command, Said, Several, Spelled, example
 
 AnySupplierRole = Annotated[SupplierRole, Spelled]
 #: An agreement's id is its batch's, a hyphen and the kommunekode; together at most 64 characters.

@@ -8,7 +8,7 @@ from contracts.names import EventName
 from contracts.roles import Role
 from services.agreements.commands import DeclineAgreement, SignAgreement, TerminateAgreement, VoidAgreement
 from services.agreements.deadline import day_of, end_of, expiry_id, is_over
-from services.chassis.decision import Decision, Refused, Situation, conflict, invalid, unknown
+from services.chassis.doors.decision import Decision, Refused, Situation, conflict, invalid, unknown
 
 Agreement = Mapping[str, Any]
 

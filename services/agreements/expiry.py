@@ -14,11 +14,11 @@ from contracts.topics import OWN_SOURCES, Topic
 from contracts.tracks import agreement
 from services.agreements.deadline import day_of, end_of, expiry_id, is_over
 from services.chassis import clock
-from services.chassis.documents import Document
 from services.chassis.errors import KlarmeldError
-from services.chassis.health import Health
 from services.chassis.logs import logger
+from services.chassis.projection.documents import Document
 from services.chassis.service import Parts
+from services.chassis.web.health import Health
 
 log = logger(__name__)
 

@@ -9,7 +9,7 @@ from contracts.instants import shown
 from contracts.names import EventName
 from contracts.refusals import FieldError
 from services.agreements.commands import ForwardingRule, SetForwarding
-from services.chassis.decision import Decision, Refused, Situation, Why, conflict, invalid
+from services.chassis.doors.decision import Decision, Refused, Situation, Why, conflict, invalid
 
 #: Card, Beskrivelse.
 ONLY_FOR_USERS = (

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 
 from contracts.access import ROUTES
-from services.chassis.access import NO_SUCH_THING, caller_of, may_see
 from services.chassis.errors import ConflictError, NotFoundError
-from services.chassis.store import Place, Store
+from services.chassis.projection.store import Place, Store
+from services.chassis.web.access import NO_SUCH_THING, caller_of, may_see
 
 AgreementId = Annotated[str, Path(description="The id of an agreement.", examples=["AG-2026-0630"])]
 WhichRollout = Annotated[str | None, Query(description="Needed where the id is known in several rollouts.")]

@@ -12,11 +12,11 @@ from contracts.facts import Fact, document_id
 from contracts.settle import settle
 from services.agreements.batches import Held, Line, dispatch, dispatched, event_id, lines
 from services.agreements.commands import DispatchBatch
-from services.chassis.commands import VISIBLE_WITHIN_S, Commands, decided, position_of
-from services.chassis.documents import Document
+from services.chassis.doors.commands import VISIBLE_WITHIN_S, Commands, decided, position_of
 from services.chassis.errors import NotFoundError, PositionNotReachedError
-from services.chassis.store import Store
-from services.chassis.views import NOW, read_position
+from services.chassis.projection.documents import Document
+from services.chassis.projection.store import Store
+from services.chassis.queries.views import NOW, read_position
 
 
 @dataclass(frozen=True, kw_only=True)

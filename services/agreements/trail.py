@@ -8,7 +8,7 @@ from contracts.facts import Fact
 from contracts.names import EventName
 from contracts.settle import settle
 from contracts.tracks import agreement
-from services.chassis.timeline import item
+from services.chassis.queries.timeline import item
 
 
 def trail(facts: Iterable[Fact], agreement_id: str) -> dict[str, Any] | None:

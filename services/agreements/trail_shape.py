@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from contracts.events import Supplier
-from services.chassis.answer_shapes import TimelineFact
-from services.chassis.view_shape import Code, Shown
+from services.chassis.queries.answer_shapes import TimelineFact
+from services.chassis.queries.view_shape import Code, Shown
 
 
 class SentDocument(BaseModel):

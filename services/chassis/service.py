@@ -12,40 +12,40 @@ from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tri
 from fastapi import APIRouter, Depends, FastAPI
 
 from contracts.topics import Topic
-from services.chassis import problem
-from services.chassis.access import check_table, guard
-from services.chassis.admin import admin
-from services.chassis.answer_examples import example_answers
-from services.chassis.asyncapi import asyncapi
-from services.chassis.consumer import Consumer
 from services.chassis.errors import KlarmeldError
-from services.chassis.health import Health
-from services.chassis.journal import Journal
-from services.chassis.live import Live
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.consumer import Consumer
+from services.chassis.log.log_admin import ensure_topics
+from services.chassis.log.publisher import Publisher
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
-from services.chassis.openapi import openapi
-from services.chassis.overview import Overviews
-from services.chassis.pages import add_pages
-from services.chassis.parked import Parked
-from services.chassis.probes import probes
-from services.chassis.projector import Derive, Moment, Projector
-from services.chassis.publisher import Publisher
-from services.chassis.rate import Rate
-from services.chassis.records_kept import records_kept
-from services.chassis.rederive import Rederive
-from services.chassis.redrive import Redrive
-from services.chassis.redrive_routes import redrives
-from services.chassis.requests import Requests
-from services.chassis.routes import queries
+from services.chassis.operations.admin import admin
+from services.chassis.operations.probes import probes
+from services.chassis.operations.records_kept import records_kept
+from services.chassis.operations.redrive_routes import redrives
+from services.chassis.operations.standing import Standing
+from services.chassis.operations.status import statuses
+from services.chassis.projection.journal import Journal
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Derive, Moment, Projector
+from services.chassis.projection.rederive import Rederive
+from services.chassis.projection.store import Store, connect
+from services.chassis.queries.answer_examples import example_answers
+from services.chassis.queries.live import Live
+from services.chassis.queries.overview import Overviews
+from services.chassis.queries.routes import queries
+from services.chassis.queries.streams import streams
+from services.chassis.queries.views import Views
+from services.chassis.replay.redrive import Redrive
 from services.chassis.settings import ServiceSettings
-from services.chassis.standing import Standing
-from services.chassis.status import statuses
-from services.chassis.store import Store, connect
-from services.chassis.streams import streams
-from services.chassis.tokens import Tokens
-from services.chassis.views import Views
+from services.chassis.web import problem
+from services.chassis.web.access import check_table, guard
+from services.chassis.web.asyncapi import asyncapi
+from services.chassis.web.health import Health
+from services.chassis.web.openapi import openapi
+from services.chassis.web.pages import add_pages
+from services.chassis.web.rate import Rate
+from services.chassis.web.requests import Requests
+from services.chassis.web.tokens import Tokens
 
 log = logger(__name__)
 #: The version of the HTTP and event surface.

@@ -11,15 +11,15 @@ from contracts.events import Partstat
 from contracts.instants import fixed
 from contracts.roles import Role
 from services.chassis import clock
-from services.chassis.addresses import address_mark
-from services.chassis.command_fields import example
-from services.chassis.commands import Commands
-from services.chassis.contacts import Contacts
-from services.chassis.decision import Situation
+from services.chassis.doors.command_fields import example
+from services.chassis.doors.commands import Commands
+from services.chassis.doors.decision import Situation
 from services.chassis.errors import ConflictError, NotFoundError
 from services.chassis.logs import logger
-from services.chassis.problem_shape import problem_answer
-from services.chassis.request_bodies import MOST_BYTES, BoundedRoute
+from services.chassis.outward.addresses import address_mark
+from services.chassis.outward.contacts import Contacts
+from services.chassis.web.problem_shape import problem_answer
+from services.chassis.web.request_bodies import MOST_BYTES, BoundedRoute
 from services.notifications import answer_page, decisions
 from services.notifications.answer_links import PATH, Answering, AnswerLinks
 from services.notifications.commands import Respond

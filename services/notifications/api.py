@@ -7,13 +7,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 
 from contracts.topics import OWN_SOURCES, Topic
-from services.chassis.access import own_municipality
-from services.chassis.command_routes import NewRollout, command_router
-from services.chassis.commands import Commands
-from services.chassis.contacts import Contacts
-from services.chassis.events_door import door
-from services.chassis.routes import Rollout
+from services.chassis.doors.command_routes import NewRollout, command_router
+from services.chassis.doors.commands import Commands
+from services.chassis.doors.events_door import door
+from services.chassis.outward.contacts import Contacts
+from services.chassis.queries.routes import Rollout
 from services.chassis.service import Parts, Routes
+from services.chassis.web.access import own_municipality
 from services.notifications import decisions
 from services.notifications.answer_links import AnswerLinks
 from services.notifications.answer_routes import answer_routes

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, FastAPI
 
 from contracts.topics import Topic
-from services.chassis.projector import Moment
+from services.chassis.outward.webhook_sending import Sender
+from services.chassis.projection.projector import Moment
 from services.chassis.service import Parts, Service, build
-from services.chassis.webhook_sending import Sender
 from services.notifications import api
 from services.notifications.composing import compose
 from services.notifications.mailing import mailing

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from contracts.instants import read_instant
-from services.chassis.addresses import read_address
+from services.chassis.outward.addresses import read_address
 from services.notifications.plans import Plan
 from services.notifications.said import one_line, web_address
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.chassis.access import NO_SUCH_THING
-from services.chassis.answers import tagged_bytes
 from services.chassis.errors import NotFoundError
-from services.chassis.routes import IfNoneMatch, Rollout
+from services.chassis.queries.answers import tagged_bytes
+from services.chassis.queries.routes import IfNoneMatch, Rollout
 from services.chassis.service import Parts
+from services.chassis.web.access import NO_SUCH_THING
 from services.notifications.calendar import MEDIA_TYPE, calendar_of, method_of
 from services.notifications.plans import plan_of
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from contracts.events import Partstat
 from contracts.events.fields import Count, Moment, OpaqueId, Sha256, Url
-from services.chassis.command_fields import AnyRole, Command, Said, Spelled, example
+from services.chassis.doors.command_fields import AnyRole, Command, Said, Spelled, example
 
 
 class PublishGuidance(Command):

@@ -6,8 +6,8 @@ from email.policy import SMTP
 from typing import cast
 
 from contracts.municipalities import MUNICIPALITIES
-from services.chassis.addresses import address_mark, read_address
-from services.chassis.contacts import Recipient
+from services.chassis.outward.addresses import address_mark, read_address
+from services.chassis.outward.contacts import Recipient
 from services.notifications.answer_links import Answering, until
 from services.notifications.calendar import Mailed, calendar_of, method_of
 from services.notifications.dates import Language

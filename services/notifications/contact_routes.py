@@ -6,16 +6,16 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from contracts.roles import Role
-from services.chassis.access import NO_SUCH_THING, caller_of
-from services.chassis.addresses import Address
-from services.chassis.command_fields import Command, example
-from services.chassis.contacts import Contacts, Recipient
+from services.chassis.doors.command_fields import Command, example
 from services.chassis.errors import NotFoundError
 from services.chassis.logs import logger
-from services.chassis.problem_shape import problem_answer
-from services.chassis.request_bodies import MOST_BYTES, BoundedRoute
-from services.chassis.routes import Code
+from services.chassis.outward.addresses import Address
+from services.chassis.outward.contacts import Contacts, Recipient
+from services.chassis.queries.routes import Code
 from services.chassis.service import Parts
+from services.chassis.web.access import NO_SUCH_THING, caller_of
+from services.chassis.web.problem_shape import problem_answer
+from services.chassis.web.request_bodies import MOST_BYTES, BoundedRoute
 
 log = logger(__name__)
 Language = Literal["da", "en"]

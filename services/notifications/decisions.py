@@ -16,7 +16,7 @@ from contracts.events import (
 from contracts.facts import Fact
 from contracts.instants import read_instant, shown
 from contracts.names import EventName
-from services.chassis.decision import Decision, Refused, Situation, conflict, invalid, unknown, unless_said
+from services.chassis.doors.decision import Decision, Refused, Situation, conflict, invalid, unknown, unless_said
 from services.notifications.commands import (
     Acknowledge,
     CancelWebinar,

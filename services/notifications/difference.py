@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from contracts.roles import SupplierRole
-from services.chassis.contacts import Recipient
-from services.chassis.ledger_entry import About, Entry, Fate, suppressed
+from services.chassis.outward.contacts import Recipient
+from services.chassis.outward.ledger_entry import About, Entry, Fate, suppressed
 from services.notifications.notice import Notice
 from services.notifications.outcomes import about
 

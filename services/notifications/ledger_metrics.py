@@ -2,8 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Fate
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import Fate
 
 
 class LedgerMetrics:

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Query, Request, Response
 from contracts.instants import from_milliseconds, shown
 from contracts.roles import SupplierRole
 from services.chassis import clock
-from services.chassis.access import NO_SUCH_THING, caller_of
-from services.chassis.answers import linked, tagged
 from services.chassis.errors import InvalidRequestError, NotFoundError
-from services.chassis.ledger import Choice, Ledger
-from services.chassis.ledger_entry import Entry, Fate
 from services.chassis.logs import logger
-from services.chassis.paging import read_cursor, write_cursor
-from services.chassis.request_bodies import BoundedRoute
-from services.chassis.routes import Code, Rollout
+from services.chassis.outward.ledger import Choice, Ledger
+from services.chassis.outward.ledger_entry import Entry, Fate
+from services.chassis.queries.answers import linked, tagged
+from services.chassis.queries.routes import Code, Rollout
 from services.chassis.service import Parts
+from services.chassis.web.access import NO_SUCH_THING, caller_of
+from services.chassis.web.paging import read_cursor, write_cursor
+from services.chassis.web.request_bodies import BoundedRoute
 from services.notifications.ledger_shapes import LedgerPage, Resolution, Resolve, ToldPage
 from services.notifications.resolving import resolve
 

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.chassis.answer_shapes import Cursor
-from services.chassis.command_fields import Command, Spelled, example
-from services.chassis.ledger_entry import Fate
-from services.chassis.view_shape import Shown
+from services.chassis.doors.command_fields import Command, Spelled, example
+from services.chassis.outward.ledger_entry import Fate
+from services.chassis.queries.answer_shapes import Cursor
+from services.chassis.queries.view_shape import Shown
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from contracts import codec
 from contracts.topics import Topic
 from services.chassis import clock
-from services.chassis.contacts import Contacts, Recipient
 from services.chassis.errors import KlarmeldError
-from services.chassis.fence import caught_up
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Fate, claimed
-from services.chassis.log_reader import LogReader, reading
+from services.chassis.log.fence import caught_up
+from services.chassis.log.log_reader import LogReader, reading
+from services.chassis.log.publisher import Publisher
 from services.chassis.logs import logger
-from services.chassis.projector import Moment
-from services.chassis.publisher import Publisher
+from services.chassis.outward.contacts import Contacts, Recipient
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import Fate, claimed
+from services.chassis.projection.projector import Moment
 from services.chassis.service import Parts
 from services.notifications import difference
 from services.notifications.courier import Couriers

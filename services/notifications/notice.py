@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from contracts.roles import Role, SupplierRole
-from services.chassis.contacts import Recipient
+from services.chassis.outward.contacts import Recipient
 from services.notifications.answer_links import AnswerLinks
 
 

@@ -11,7 +11,7 @@ from contracts.instants import from_milliseconds, to_milliseconds
 from contracts.names import EventName
 from contracts.roles import Role, SupplierRole
 from contracts.topics import OWN_SOURCES, Topic
-from services.chassis.ledger_entry import About, Entry, Fate
+from services.chassis.outward.ledger_entry import About, Entry, Fate
 from services.notifications.notice import Notice, Template, key
 
 #: By which channel a role hears, and by which the supplier side's function mailbox.

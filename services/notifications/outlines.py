@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from contracts.facts import document_id
-from services.chassis.documents import Document
-from services.chassis.ledger_entry import Entry
 from services.chassis.logs import logger
-from services.chassis.marks import marks
-from services.chassis.store import Place, Store
+from services.chassis.outward.ledger_entry import Entry
+from services.chassis.projection.documents import Document
+from services.chassis.projection.marks import marks
+from services.chassis.projection.store import Place, Store
 from services.notifications.outcomes import entries_in
 from services.notifications.owing.case import Outline, outline_of
 

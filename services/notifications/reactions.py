@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from services.chassis.contacts import Recipient
+from services.chassis.outward.contacts import Recipient
 from services.notifications.notice import Notice, Template
 from services.notifications.owing import agreement, information, result
 from services.notifications.owing.case import Case, Hour, Outline

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Entry, Fate
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import Entry, Fate
 from services.notifications.ledger_shapes import Resolve, Verdict
 
 #: What each verdict may be said of. What is claimed or on its way decides by itself.

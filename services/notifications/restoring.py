@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from services.chassis import clock
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Entry, Fate
 from services.chassis.logs import logger
-from services.chassis.store import Place
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import Entry, Fate
+from services.chassis.projection.store import Place
 from services.notifications.outlines import Outlines
 
 log = logger(__name__)

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import stamina
 
 from services.chassis import clock
-from services.chassis.addresses import read_address
-from services.chassis.contacts import Recipient
 from services.chassis.errors import StoreUnavailableError
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import Entry, Fate
 from services.chassis.logs import logger
-from services.chassis.projector import Moment
+from services.chassis.outward.addresses import read_address
+from services.chassis.outward.contacts import Recipient
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import Entry, Fate
+from services.chassis.projection.projector import Moment
 from services.notifications.courier import Couriers, Delivery, Verdict
 from services.notifications.notice import Compose, Notice, Sender
 from services.notifications.settings import NoticeSettings

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
-from services.chassis.addresses import read_address
+from services.chassis.outward.addresses import read_address
 from services.chassis.settings import ServiceSettings
 from services.notifications.answer_links import AnswerLinks
 from services.notifications.webhook_settings import WebhookSettings

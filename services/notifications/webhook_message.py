@@ -7,7 +7,7 @@ from typing import Any
 
 from standardwebhooks import Webhook as Signer
 
-from services.chassis.views import as_json
+from services.chassis.queries.views import as_json
 
 CHANGED = "municipality.view.changed"
 TEST = "webhook.test"

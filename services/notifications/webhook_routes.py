@@ -9,19 +9,19 @@ from pydantic import BaseModel, Field
 
 from contracts.refusals import FieldError
 from services.chassis import clock
-from services.chassis.access import NO_SUCH_THING, caller_of
-from services.chassis.command_fields import Command, example
+from services.chassis.doors.command_fields import Command, example
 from services.chassis.errors import ConflictError, InvalidRequestError, NotFoundError
 from services.chassis.logs import logger
-from services.chassis.problem_shape import problem_answer
-from services.chassis.rate import Rate
-from services.chassis.request_bodies import MOST_BYTES, BoundedRoute
-from services.chassis.routes import Code
+from services.chassis.outward.webhook_address import LONGEST_URL, read_url
+from services.chassis.outward.webhook_sending import Answer, Sender
+from services.chassis.outward.webhooks import Attempt, Secret, Webhook, Webhooks
+from services.chassis.queries.routes import Code
+from services.chassis.queries.view_shape import View
 from services.chassis.service import Parts
-from services.chassis.view_shape import View
-from services.chassis.webhook_address import LONGEST_URL, read_url
-from services.chassis.webhook_sending import Answer, Sender
-from services.chassis.webhooks import Attempt, Secret, Webhook, Webhooks
+from services.chassis.web.access import NO_SUCH_THING, caller_of
+from services.chassis.web.problem_shape import problem_answer
+from services.chassis.web.rate import Rate
+from services.chassis.web.request_bodies import MOST_BYTES, BoundedRoute
 from services.notifications.webhook_message import CHANGED, TEST, envelope, headers
 from services.notifications.webhook_settings import WebhookSettings
 

@@ -10,10 +10,10 @@ from prometheus_client import Counter, Gauge
 from services.chassis import clock
 from services.chassis.errors import KlarmeldError, NotFoundError, StoreUnavailableError
 from services.chassis.logs import logger
-from services.chassis.projector import Moment
+from services.chassis.outward.webhook_sending import Answer, Sender
+from services.chassis.outward.webhooks import Attempt, Failing, Pending, Told, Webhook, Webhooks
+from services.chassis.projection.projector import Moment
 from services.chassis.service import Parts
-from services.chassis.webhook_sending import Answer, Sender
-from services.chassis.webhooks import Attempt, Failing, Pending, Told, Webhook, Webhooks
 from services.notifications.webhook_message import CHANGED, envelope, fingerprint, headers, message_id
 from services.notifications.webhook_settings import WebhookSettings
 

@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.chassis import clock, problem
+from services.chassis import clock
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
+from services.chassis.web import problem
 from services.portal.catalogue import Language, has_text, text
 from services.portal.guard import SignedOutError, recognise
 from services.portal.navigation import entries

@@ -7,8 +7,8 @@ from fastapi import FastAPI, Request
 
 from contracts.access import PAGES, PUBLIC
 from services.chassis import clock
-from services.chassis.access import NO_SUCH_THING, UnlistedRouteError, may_see, routes_of
 from services.chassis.errors import ForbiddenError, NotFoundError
+from services.chassis.web.access import NO_SUCH_THING, UnlistedRouteError, may_see, routes_of
 from services.portal.forms import Form, read_form
 from services.portal.sealed import Sealed
 from services.portal.visitors import Visitor

@@ -17,7 +17,7 @@ from services.chassis import clock
 from services.chassis.errors import KeysUnavailableError, UnauthorizedError
 from services.chassis.logs import logger
 from services.chassis.settings import AccessSettings
-from services.chassis.tokens import Keys, Tokens
+from services.chassis.web.tokens import Keys, Tokens
 from services.portal.settings import SignInSettings
 from services.portal.visitors import Visitor
 

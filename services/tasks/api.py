@@ -8,13 +8,13 @@ from fastapi.responses import JSONResponse
 
 from contracts.events import TaskCardPublished
 from contracts.topics import OWN_SOURCES, Topic
-from services.chassis.answers import tagged
-from services.chassis.command_routes import NewRollout, command_router
-from services.chassis.commands import Commands
+from services.chassis.doors.command_routes import NewRollout, command_router
+from services.chassis.doors.commands import Commands
 from services.chassis.errors import NotFoundError
-from services.chassis.routes import Code, IfNoneMatch, Rollout
+from services.chassis.queries.answers import tagged
+from services.chassis.queries.routes import Code, IfNoneMatch, Rollout
+from services.chassis.queries.views import NOW
 from services.chassis.service import Parts, Routes
-from services.chassis.views import NOW
 from services.tasks import decisions
 from services.tasks.commands import AddItem, Assign, Complete, Orient, PublishCard, Reopen
 from services.tasks.progress import newest_card

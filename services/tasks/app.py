@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.topics import Topic
-from services.chassis.projector import Moment
+from services.chassis.projection.projector import Moment
 from services.chassis.service import Service, build
 from services.tasks import api
 from services.tasks.progress import derive

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from contracts.events import OrientationTopic, Priority
 from contracts.events.fields import LONGEST_TEXT, OpaqueId, Text
 from contracts.examples.tasks import CARD
-from services.chassis.command_fields import AnyRole, Command, Remark, Said, Several, Spelled, example
+from services.chassis.doors.command_fields import AnyRole, Command, Remark, Said, Several, Spelled, example
 
 #: A text of the card, kept word for word.
 Worded = Annotated[str, StringConstraints(pattern=r"\S", max_length=LONGEST_TEXT)]

@@ -15,7 +15,7 @@ from contracts.events import (
 )
 from contracts.names import EventName
 from contracts.settle import Settled
-from services.chassis.decision import Decision, Refused, Situation, conflict, unknown, unless_said
+from services.chassis.doors.decision import Decision, Refused, Situation, conflict, unknown, unless_said
 from services.tasks.commands import AddItem, Assign, Complete, Orient, PublishCard, Reopen
 from services.tasks.progress import newest_card
 

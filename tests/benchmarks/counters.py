@@ -26,9 +26,9 @@ from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.agreements.progress import derive
 from services.chassis.metrics import Metrics
-from services.chassis.parked import Parked
-from services.chassis.projector import Projector
-from services.chassis.store import Store, connect
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Projector
+from services.chassis.projection.store import Store, connect
 from tests.benchmarks import workload
 from tests.stack import parts
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from services.agreements.app import SERVICE
 from services.chassis import clock
-from services.chassis.journal import Signature
-from services.chassis.rebuild import rebuild
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.target import Target
+from services.chassis.replay.rebuild import rebuild
+from services.chassis.replay.share_work import Judgement
+from services.chassis.replay.shares import Asked
+from services.chassis.replay.verify import verify
 from services.chassis.settings import KafkaSettings, MongoSettings
-from services.chassis.share_work import Judgement
-from services.chassis.shares import Asked
-from services.chassis.target import Target
-from services.chassis.verify import verify
 
 
 def main(verb: str, bootstrap: str, mongo: str, database: str) -> None:

@@ -13,7 +13,7 @@ import psutil
 from contracts.topics import Topic
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 from tests.benchmarks import peers, workload
 from tests.benchmarks.running import fill

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from contracts.access import MUNICIPAL, PUBLIC, ROUTES
-from services.chassis.access import routes_of
-from services.chassis.pages import STATIC
+from services.chassis.web.access import routes_of
+from services.chassis.web.pages import STATIC
 from tests.contract.documents import SERVICES, app_of, kept, operations, served
 
 #: What is asked by machines that need no document, and the documents themselves.

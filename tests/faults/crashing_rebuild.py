@@ -5,11 +5,11 @@ import sys
 from importlib import import_module
 
 from services.chassis import clock
-from services.chassis.journal import Signature
-from services.chassis.rebuild import rebuild
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.target import Target
+from services.chassis.replay.rebuild import rebuild
+from services.chassis.replay.shares import Asked
 from services.chassis.settings import KafkaSettings, MongoSettings
-from services.chassis.shares import Asked
-from services.chassis.target import Target
 from tests.faults.disturbed_service import crash
 
 

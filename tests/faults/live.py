@@ -10,9 +10,9 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.facts import document_id
 from contracts.records import Message
-from services.chassis.documents import Document
-from services.chassis.store import Store, connect
-from services.chassis.views import Pair, Views
+from services.chassis.projection.documents import Document
+from services.chassis.projection.store import Store, connect
+from services.chassis.queries.views import Pair, Views
 from tests.faults.trial import Trial
 
 #: Seconds between two lots of messages.

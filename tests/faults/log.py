@@ -11,8 +11,8 @@ from aiokafka.record.util import calc_crc32c
 
 from contracts.records import Message
 from contracts.topics import PARTITIONS
-from services.chassis.header_names import forgive_header_names
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.header_names import forgive_header_names
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 
 

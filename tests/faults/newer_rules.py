@@ -10,7 +10,7 @@ progress.RULES += 1  # before anybody has read it
 
 def main(name: str) -> None:
     """Serve `name` like its own entry point."""
-    rederive = import_module("services.chassis.rederive")
+    rederive = import_module("services.chassis.projection.rederive")
     rederive.CHUNK, rederive.RESTING = 4, 40.0
     app = import_module(f"services.{name}.app")
     settings = import_module(f"services.{name}.settings").Settings()

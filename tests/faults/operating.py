@@ -5,12 +5,12 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from services.chassis import clock
-from services.chassis.journal import Signature
-from services.chassis.rebuild import Rebuilt, rebuild
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.target import Target
+from services.chassis.replay.rebuild import Rebuilt, rebuild
+from services.chassis.replay.shares import EVERYTHING, Asked, Selection
+from services.chassis.replay.verify import Report, verify
 from services.chassis.settings import KafkaSettings, MongoSettings
-from services.chassis.shares import EVERYTHING, Asked, Selection
-from services.chassis.target import Target
-from services.chassis.verify import Report, verify
 from tests.faults.trial import Trial
 
 

@@ -12,18 +12,19 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from contracts.refusals import Reason
-from services.chassis import clock, crew
-from services.chassis.catching_up import catch_up
-from services.chassis.comparison import Kind
+from services.chassis import clock
 from services.chassis.errors import KlarmeldError
-from services.chassis.generations import drop, listed, rolled_back
-from services.chassis.journal import Journal, breaks
-from services.chassis.rebuild import rebuild
-from services.chassis.rebuild_changes import changes
-from services.chassis.rollback import roll_back
-from services.chassis.shares import Asked
-from services.chassis.target import reached
-from services.chassis.verify import verify
+from services.chassis.projection.generations import drop, listed, rolled_back
+from services.chassis.projection.journal import Journal, breaks
+from services.chassis.projection.target import reached
+from services.chassis.replay import crew
+from services.chassis.replay.catching_up import catch_up
+from services.chassis.replay.comparison import Kind
+from services.chassis.replay.rebuild import rebuild
+from services.chassis.replay.rebuild_changes import changes
+from services.chassis.replay.rollback import roll_back
+from services.chassis.replay.shares import Asked
+from services.chassis.replay.verify import verify
 from tests.faults.events import CODES, orientations, story
 from tests.faults.operating import in_silence, pointer, rebuilt, signed, stored, target_of, verified
 from tests.faults.poison import poison

@@ -10,9 +10,9 @@ from itertools import cycle
 
 from contracts.municipalities import MUNICIPALITIES
 from contracts.records import Message
-from services.chassis.generations import rolled_back
-from services.chassis.rollback import roll_back
-from services.chassis.target import reached
+from services.chassis.projection.generations import rolled_back
+from services.chassis.projection.target import reached
+from services.chassis.replay.rollback import roll_back
 from tests.benchmarks.workload import one, spread
 from tests.faults.live import Traffic, reading
 from tests.faults.operating import in_silence, rebuilt, signed, target_of, verified

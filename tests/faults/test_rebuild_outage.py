@@ -9,8 +9,8 @@ import pytest
 from deploy.local.children import Child
 from services.chassis import clock
 from services.chassis.errors import LogUnavailableError, StoreUnavailableError
-from services.chassis.rebuild import rebuild
-from services.chassis.shares import Asked
+from services.chassis.replay.rebuild import rebuild
+from services.chassis.replay.shares import Asked
 from tests.faults.events import CODES, story
 from tests.faults.operating import in_silence, pointer, rebuilt, signed, target_of, verified
 from tests.faults.trial import Trial

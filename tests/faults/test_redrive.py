@@ -10,7 +10,7 @@ from contracts.examples import example
 from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
-from services.chassis.parked import Parked, ParkedRecord
+from services.chassis.projection.parked import Parked, ParkedRecord
 from tests.faults.trial import READY_WITHIN_S, becomes, port_of
 from tests.tokens import running_issuer
 

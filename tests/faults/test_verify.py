@@ -9,8 +9,8 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from deploy.local.stack import Stack
-from services.chassis.comparison import Difference, Kind
-from services.chassis.shares import Selection
+from services.chassis.replay.comparison import Difference, Kind
+from services.chassis.replay.shares import Selection
 from tests.faults.events import CODES, orientations, story
 from tests.faults.operating import verified
 from tests.faults.trial import Trial

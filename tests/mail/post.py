@@ -15,7 +15,7 @@ from contracts.names import EventName
 from contracts.records import Message
 from contracts.topics import Topic
 from deploy.local.stack import Stack
-from services.chassis.contacts import Contacts, Recipient
+from services.chassis.outward.contacts import Contacts, Recipient
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.notifications.app import create
 from services.notifications.settings import NoticeSettings, Settings, SmtpSettings

@@ -14,11 +14,11 @@ from deploy.local.ports import free_block
 from deploy.local.probes import answers_ok
 from deploy.local.services import service
 from services.chassis import clock
-from services.chassis.ledger import Ledger
-from services.chassis.rebuild import rebuild
+from services.chassis.outward.ledger import Ledger
+from services.chassis.projection.target import Target
+from services.chassis.replay.rebuild import rebuild
+from services.chassis.replay.shares import Asked
 from services.chassis.settings import KafkaSettings, MongoSettings
-from services.chassis.shares import Asked
-from services.chassis.target import Target
 from services.notifications.app import SERVICE
 from tests.faults.operating import in_silence, signed
 from tests.mail.post import DATABASE, OWNER, ROLES, Post

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.chassis import clock
-from services.chassis.ledger import Ledger
+from services.chassis.outward.ledger import Ledger
 from services.chassis.settings import AccessSettings
 from tests.in_process import client_of, ready
 from tests.mail.post import OWNER, ROLES, SIGNER, Post

@@ -12,7 +12,7 @@ from pymongo.monitoring import CommandListener
 
 from contracts.municipalities import MUNICIPALITIES
 from services.chassis.metrics import Metrics
-from services.chassis.store import Store, connect
+from services.chassis.projection.store import Store, connect
 from services.notifications.composing import compose
 from services.notifications.mailing import Mailing, mailing
 from tests.mail.post import DATABASE, Post

@@ -9,7 +9,7 @@ from contracts.names import EventName
 from contracts.progress import derive_settled
 from contracts.roles import Role, SupplierRole
 from contracts.settle import Settled, settle
-from services.chassis.contacts import Recipient
+from services.chassis.outward.contacts import Recipient
 from services.notifications.notice import Notice, Template
 from services.notifications.plans import PLANNING, Plan, plan_of
 

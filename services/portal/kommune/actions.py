@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from contracts.roles import Role
 from services.chassis import clock
-from services.chassis.access import NO_SUCH_THING
 from services.chassis.errors import InvalidRequestError, NotFoundError
+from services.chassis.web.access import NO_SUCH_THING
 from services.portal.backend import Backend, Json, ServiceName
 from services.portal.forms import Form
 from services.portal.kommune import states

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from contracts.municipalities import MUNICIPALITIES
-from services.chassis.access import NO_SUCH_THING
 from services.chassis.errors import NotFoundError
+from services.chassis.web.access import NO_SUCH_THING
 from services.portal.backend import Backend, ServiceName, in_path
 from services.portal.kommune import states, timeline
 from services.portal.kommune.page import side

@@ -15,8 +15,8 @@ from contracts.access import MUNICIPAL, PUBLIC, ROUTES, UserRole
 from contracts.codec import NewEvent
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
-from services.chassis.access import UnlistedRouteError, check_table, routes_of
 from services.chassis.settings import AccessSettings, HttpSettings, KafkaSettings, MongoSettings
+from services.chassis.web.access import UnlistedRouteError, check_table, routes_of
 from tests.tokens import free_port, running_issuer, served
 
 OWN, FOREIGN, UNKNOWN = "0630", "0661", "9999"

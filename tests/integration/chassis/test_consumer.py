@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.stack import Stack
-from services.chassis.consumer import Consumer
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.consumer import Consumer
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaSettings
 

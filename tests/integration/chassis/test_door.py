@@ -11,7 +11,7 @@ from contracts import codec
 from contracts.access import UserRole
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
-from services.chassis import events_door
+from services.chassis.doors import events_door
 from tests.in_process import client_of, ready, running_service
 from tests.tokens import running_issuer
 

@@ -10,9 +10,9 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import derive_settled
 from services.chassis.metrics import Metrics
-from services.chassis.parked import Parked
-from services.chassis.projector import Projector
-from services.chassis.store import Generation, Store, connect
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Projector
+from services.chassis.projection.store import Generation, Store, connect
 
 pytestmark = pytest.mark.stack
 OWN = document_id(ROLLOUT, MUNICIPALITY)

@@ -10,8 +10,8 @@ from aiokafka.record.memory_records import MemoryRecords
 from contracts.records import Message
 from deploy import log_reader
 from deploy.local.stack import Stack
-from services.chassis.header_names import forgive_header_names
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.header_names import forgive_header_names
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 from tests.faults.log import tell, tell_under_a_name_of_bytes
 

@@ -11,16 +11,16 @@ from contracts.examples import ROLLOUT, example
 from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import derive_settled
-from services.chassis.derivation import NO_ROLLOUT, Whole, stale_in
-from services.chassis.documents import Document
 from services.chassis.errors import StoreUnavailableError
-from services.chassis.held import Held
-from services.chassis.known import Known
 from services.chassis.metrics import Metrics
-from services.chassis.parked import Parked
-from services.chassis.projector import Projector
-from services.chassis.store import FIRST, Store, connect
-from services.chassis.stored import Write
+from services.chassis.projection.derivation import NO_ROLLOUT, Whole, stale_in
+from services.chassis.projection.documents import Document
+from services.chassis.projection.held import Held
+from services.chassis.projection.known import Known
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Projector
+from services.chassis.projection.store import FIRST, Store, connect
+from services.chassis.projection.stored import Write
 
 pytestmark = pytest.mark.stack
 VEJLE = "0630"

@@ -16,9 +16,9 @@ from contracts.settle import Settled
 from deploy.local.stack import Stack
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.metrics import Metrics
-from services.chassis.parked import Parked
-from services.chassis.projector import Derive, Projector
-from services.chassis.store import Generation, Store, connect
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Derive, Projector
+from services.chassis.projection.store import Generation, Store, connect
 
 RECORDED = 1_798_675_200_000
 VEJLE, KOLDING = "0630", "0621"

@@ -9,9 +9,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from contracts.records import Message
 from deploy.local.stack import Stack
 from services.chassis.errors import LogUnavailableError
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.log_admin import ensure_topics
+from services.chassis.log.publisher import Publisher
 from services.chassis.metrics import Metrics
-from services.chassis.publisher import Publisher
 from services.chassis.settings import KafkaSettings
 
 

@@ -10,10 +10,10 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import RULES, derive_settled
 from services.chassis.metrics import Metrics
-from services.chassis.parked import Parked
-from services.chassis.projector import Projector
-from services.chassis.rederive import Rederive, Rederived
-from services.chassis.store import Generation, Store, connect
+from services.chassis.projection.parked import Parked
+from services.chassis.projection.projector import Projector
+from services.chassis.projection.rederive import Rederive, Rederived
+from services.chassis.projection.store import Generation, Store, connect
 
 pytestmark = pytest.mark.stack
 OWN, WHOLE = document_id(ROLLOUT, MUNICIPALITY), document_id(ROLLOUT, None)

@@ -8,9 +8,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
 
 from contracts.facts import Fact, document_id, fact_key
-from services.chassis.documents import Union, header
 from services.chassis.errors import StoreUnavailableError
-from services.chassis.store import Generation, Store, connect
+from services.chassis.projection.documents import Union, header
+from services.chassis.projection.store import Generation, Store, connect
 
 pytestmark = pytest.mark.stack
 ROLLOUT = "efaktura-8b"

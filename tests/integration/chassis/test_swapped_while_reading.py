@@ -7,11 +7,11 @@ import pytest
 from contracts.facts import Fact, document_id, fact_key
 from services.agreements.expiry import expire
 from services.agreements.lookup import Located
-from services.chassis.documents import Union
 from services.chassis.errors import NotFoundError
-from services.chassis.overview import Overviews
-from services.chassis.store import Generation, Store, connect
-from services.chassis.views import Views
+from services.chassis.projection.documents import Union
+from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.queries.overview import Overviews
+from services.chassis.queries.views import Views
 from services.tasks.progress import derive
 
 ROLLOUT, CODE = "swapped-8b", "0630"

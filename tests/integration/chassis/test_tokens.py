@@ -9,10 +9,10 @@ from joserfc.jwk import RSAKey
 
 from contracts.access import Caller, UserRole
 from services.chassis import clock
-from services.chassis import tokens as tokens_module
 from services.chassis.errors import KeysUnavailableError, UnauthorizedError
 from services.chassis.settings import AccessSettings
-from services.chassis.tokens import Tokens
+from services.chassis.web import tokens as tokens_module
+from services.chassis.web.tokens import Tokens
 from tests.tokens import Issuer, free_port, running_issuer, served
 
 

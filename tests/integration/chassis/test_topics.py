@@ -8,7 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError
 
 from deploy.local.stack import Stack
-from services.chassis.log_admin import TopicSettingsError, ensure_topics
+from services.chassis.log.log_admin import TopicSettingsError, ensure_topics
 from services.chassis.settings import KafkaSettings
 
 

@@ -9,7 +9,7 @@ from deploy.closed.kafka_access import REPLAYS
 from deploy.local.kafka_closed import admin
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 from tests.stack import parts
 

@@ -24,7 +24,7 @@ from deploy.closed.kafka_access import GROUPS, REPLAYS, Operation, Resource, all
 from deploy.closed.principals import SERVICES, Principal
 from deploy.local.kafka_closed import admin
 from deploy.local.stack import Stack
-from services.chassis.kafka_client import reaching
+from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
 from tests.integration.closed.conftest import TOPICS
 

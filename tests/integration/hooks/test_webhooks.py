@@ -16,7 +16,7 @@ from contracts.examples import example
 from contracts.names import EventName
 from deploy.local.children import Child
 from deploy.local.services import service
-from services.chassis.webhook_sending import Answer, Sender
+from services.chassis.outward.webhook_sending import Answer, Sender
 from services.notifications.webhook_settings import WebhookSettings
 from tests.in_process import client_of, ready, running_service, tell
 from tests.tokens import Issuer, free_port, running_issuer, served

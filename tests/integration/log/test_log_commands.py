@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.codec import structured
 from contracts.examples import EXAMPLES
 from contracts.topics import Topic
-from services.chassis.log_admin import ensure_topics
+from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 from tests.stack import REPOSITORY
 from tests.tokens import free_port, served

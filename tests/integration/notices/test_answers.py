@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from services.chassis import clock
-from services.chassis.addresses import address_mark
-from services.chassis.contacts import Contacts, Recipient
+from services.chassis.outward.addresses import address_mark
+from services.chassis.outward.contacts import Contacts, Recipient
 from services.notifications.answer_links import Answering, AnswerLinks
 from services.notifications.settings import AnswerSettings
 from tests.desk import OWN, Desk

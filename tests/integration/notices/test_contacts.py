@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contracts.roles import Role
-from services.chassis.contacts import Contacts, Recipient
+from services.chassis.outward.contacts import Contacts, Recipient
 from tests.in_process import client_of, ready, running_service
 from tests.tokens import Issuer, running_issuer
 

@@ -16,7 +16,7 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
-from services.chassis.parked import ParkedRecord
+from services.chassis.projection.parked import ParkedRecord
 from tests.in_process import client_of, ready, running_service, tell
 from tests.stack import REPOSITORY
 from tests.tokens import Issuer, running_issuer

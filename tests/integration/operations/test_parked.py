@@ -15,11 +15,11 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.names import EventName
 from contracts.records import KafkaRecord, Message
 from contracts.refusals import Reason, Refusal
-from services.chassis.journal import Journal, Signature
-from services.chassis.parked import ParkedRecord
-from services.chassis.parked_choice import Choice
-from services.chassis.redrive import By
-from services.chassis.store import Generation
+from services.chassis.projection.journal import Journal, Signature
+from services.chassis.projection.parked import ParkedRecord
+from services.chassis.projection.parked_choice import Choice
+from services.chassis.projection.store import Generation
+from services.chassis.replay.redrive import By
 from tests.in_process import client_of, ready, running_service
 from tests.tokens import running_issuer
 

@@ -15,7 +15,7 @@ from contracts.examples import example
 from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import FieldError, Reason, Refusal
-from services.chassis.parked import ParkedRecord
+from services.chassis.projection.parked import ParkedRecord
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.tasks.app import create
 from services.tasks.settings import Settings

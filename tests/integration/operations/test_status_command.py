@@ -19,12 +19,12 @@ from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
 from services.chassis import clock
-from services.chassis.journal import Signature
-from services.chassis.parked import ParkedRecord
-from services.chassis.parked_choice import Choice
-from services.chassis.redrive import By
+from services.chassis.projection.journal import Signature
+from services.chassis.projection.parked import ParkedRecord
+from services.chassis.projection.parked_choice import Choice
+from services.chassis.projection.verified import Verifications, Verified
+from services.chassis.replay.redrive import By
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
-from services.chassis.verified import Verifications, Verified
 from services.tasks.app import create
 from services.tasks.settings import Settings
 from tests.stack import REPOSITORY

@@ -10,9 +10,9 @@ import pytest
 from contracts import codec
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
-from services.chassis.ledger import Ledger
-from services.chassis.ledger_entry import About, Entry, Fate
-from services.chassis.store import connect
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import About, Entry, Fate
+from services.chassis.projection.store import connect
 from tests.integration.portal.conftest import OWN, form_of, heading_of
 
 TOPIC = "klarmeld.tasks"

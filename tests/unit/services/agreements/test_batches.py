@@ -10,9 +10,9 @@ from contracts.facts import Fact
 from contracts.names import EventName
 from contracts.reader import NO_EXTRA_COST
 from contracts.settle import Settled
-from services.agreements.batches import Held, Outcome, dispatch, dispatched, event_id, lines
+from services.agreements.batches import Held, SendOutcome, dispatch, dispatched, event_id, lines
 from services.agreements.commands import DispatchBatch
-from services.chassis.decision import Refused, Why
+from services.chassis.doors.decision import Refused, Why
 from tests.situations import given
 
 ROLLOUT = "efaktura-8b"
@@ -71,9 +71,9 @@ def test_a_batch_goes_to_those_listed_that_are_enrolled():
     command = batch(municipalities=["0630", "0151", "0147"])
     assert sent(command, world).roster == ("0630",)
     assert outcomes(command, world, ["0630"]) == {
-        "0630": Outcome.SENT,
-        "0151": Outcome.NOT_ENROLLED,
-        "0147": Outcome.NOT_ENROLLED,
+        "0630": SendOutcome.SENT,
+        "0151": SendOutcome.NOT_ENROLLED,
+        "0147": SendOutcome.NOT_ENROLLED,
     }
 
 
@@ -149,20 +149,20 @@ def test_of_two_dispatches_the_one_recorded_first_counts_whatever_its_time():
 def test_what_was_sent_already_is_not_sent_again():
     world = {"0630": held(ENROLLED, SENT)}
     [line] = lines(batch(batch_id=BATCH), world, ROLLOUT, ["0630"])
-    assert (line.outcome, line.fact.id, line.sent) == (Outcome.ALREADY_SENT, SENT.id, None)
+    assert (line.outcome, line.fact.id, line.sent) == (SendOutcome.ALREADY_SENT, SENT.id, None)
 
 
 def test_what_an_interrupted_batch_left_out_is_sent_when_it_is_told_again():
     world = {"0630": held(ENROLLED, SENT), "0101": held(ENROLLED)}
     assert outcomes(batch(batch_id=BATCH), world, ["0101", "0630"]) == {
-        "0101": Outcome.SENT,
-        "0630": Outcome.ALREADY_SENT,
+        "0101": SendOutcome.SENT,
+        "0630": SendOutcome.ALREADY_SENT,
     }
 
 
 def test_who_enrolled_after_the_dispatch_is_in_no_batch_of_before():
     world = {"0630": held(ENROLLED, SENT), "0101": held(ENROLLED)}
-    assert outcomes(batch(batch_id=BATCH), world, ["0630"])["0101"] is Outcome.NOT_IN_BATCH
+    assert outcomes(batch(batch_id=BATCH), world, ["0630"])["0101"] is SendOutcome.NOT_IN_BATCH
 
 
 def test_an_agreement_of_the_batch_without_a_dispatch_is_no_reason_for_another():
@@ -185,7 +185,7 @@ def test_an_agreement_that_is_open_or_signed_is_not_doubled(facts):
     world = {"0630": held(ENROLLED, *facts), "0101": held(ENROLLED)}
     assert sent(batch(), world).roster == ("0101",)
     [line] = lines(batch(municipalities=["0630"]), world, ROLLOUT, ["0101"])
-    assert line.outcome is Outcome.HAS_AGREEMENT
+    assert line.outcome is SendOutcome.HAS_AGREEMENT
     assert AGREEMENT in line.detail
 
 
@@ -212,12 +212,12 @@ def test_only_an_agreement_of_the_municipality_itself_is_superseded(supersedes, 
 def test_a_municipality_that_can_hold_no_more_is_left_out():
     world = {"0630": held(ENROLLED, full=True), "0101": held(ENROLLED)}
     assert sent(batch(), world).roster == ("0101",)
-    assert outcomes(batch(), world, ["0101", "0630"])["0630"] is Outcome.FULL
+    assert outcomes(batch(), world, ["0101", "0630"])["0630"] is SendOutcome.FULL
 
 
 def test_an_agreement_of_the_batch_that_was_retracted_is_not_sent_again():
     told = frozenset({event_id(ROLLOUT, "B2", "0630")})
-    assert outcomes(batch(), {"0630": held(ENROLLED)._replace(ids=told)}, ["0630"]) == {"0630": Outcome.TAKEN_BACK}
+    assert outcomes(batch(), {"0630": held(ENROLLED)._replace(ids=told)}, ["0630"]) == {"0630": SendOutcome.TAKEN_BACK}
 
 
 def test_the_ids_of_agreements_differ_by_rollout_batch_and_municipality():

@@ -11,7 +11,7 @@ from contracts.roles import Role, SupplierRole
 from services.agreements import decisions
 from services.agreements.commands import DeclineAgreement, SignAgreement, TerminateAgreement, VoidAgreement
 from services.agreements.deadline import expiry_id
-from services.chassis.decision import Refused, Why
+from services.chassis.doors.decision import Refused, Why
 from tests.situations import given
 
 SENT = EXAMPLES[EventName.AgreementSent]

@@ -9,7 +9,7 @@ from contracts.facts import document_id, fact_key
 from contracts.names import EventName
 from services.agreements.deadline import day_of, end_of
 from services.agreements.expiry import due
-from services.chassis.documents import Document
+from services.chassis.projection.documents import Document
 from tests.situations import given
 
 LAST_DAY, DAY_AFTER = "2026-03-31", "2026-04-01"

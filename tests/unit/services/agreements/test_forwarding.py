@@ -9,7 +9,7 @@ from contracts.examples.world import CONFIG, EANS, MUNICIPALITY
 from contracts.names import EventName
 from services.agreements.commands import SetForwarding
 from services.agreements.forwarding import active_eans, set_forwarding, warnings
-from services.chassis.decision import Refused, Why
+from services.chassis.doors.decision import Refused, Why
 from tests.situations import given
 
 ENROLLED = EXAMPLES[EventName.MunicipalityEnrolled]

@@ -18,7 +18,7 @@ from contracts.examples.world import GUIDANCE, WEBINAR
 from contracts.names import EventName
 from contracts.refusals import FieldError
 from contracts.roles import Role
-from services.chassis.decision import Refused, Why
+from services.chassis.doors.decision import Refused, Why
 from services.notifications import decisions
 from services.notifications.commands import (
     Acknowledge,

@@ -3,8 +3,8 @@
 import pytest
 
 from contracts.roles import Role, SupplierRole
-from services.chassis.contacts import Recipient
-from services.chassis.ledger_entry import Entry, Fate, claimed, suppressed
+from services.chassis.outward.contacts import Recipient
+from services.chassis.outward.ledger_entry import Entry, Fate, claimed, suppressed
 from services.notifications.difference import Difference, difference
 from services.notifications.notice import Notice, Template
 from services.notifications.outcomes import about

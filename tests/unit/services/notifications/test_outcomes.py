@@ -8,7 +8,7 @@ from contracts import codec
 from contracts.facts import Heard
 from contracts.records import KafkaRecord
 from contracts.roles import Role, SupplierRole
-from services.chassis.ledger_entry import Entry, Fate
+from services.chassis.outward.ledger_entry import Entry, Fate
 from services.notifications.notice import Notice, Template
 from services.notifications.outcomes import about, entries_in, events_of
 

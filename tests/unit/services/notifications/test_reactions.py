@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.contacts import Recipient
+from services.chassis.outward.contacts import Recipient
 from services.notifications.notice import Notice, Template, key
 from services.notifications.owing.case import Hour, outline_of
 from services.notifications.reactions import owed

@@ -7,7 +7,7 @@ import pytest
 from contracts.examples import EXAMPLES
 from contracts.names import EventName, event_type
 from contracts.tracks.turn import PRIMARY
-from services.chassis import view_shape
+from services.chassis.queries import view_shape
 from services.portal.catalogue import Language, has_text
 from services.portal.kommune import states, steps, timeline
 from services.portal.kommune.page import states_of

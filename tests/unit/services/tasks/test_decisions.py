@@ -18,7 +18,7 @@ from contracts.examples import EXAMPLES, example, with_data
 from contracts.examples.tasks import CARD
 from contracts.names import EventName
 from contracts.roles import Role
-from services.chassis.decision import Refused, Why
+from services.chassis.doors.decision import Refused, Why
 from services.tasks import decisions
 from services.tasks.commands import AddItem, Assign, Complete, Orient, PublishCard, Reopen
 from tests.situations import given

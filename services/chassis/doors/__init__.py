@@ -1,0 +1,1 @@
+"""What is said to the log: commands, and EG's events over HTTP."""

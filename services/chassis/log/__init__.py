@@ -1,0 +1,1 @@
+"""Kafka: reading, writing and looking after the log."""

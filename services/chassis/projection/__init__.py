@@ -1,0 +1,1 @@
+"""Facts to documents: what a batch writes, where, and what stands there."""

@@ -1,0 +1,162 @@
+"""The generations of a service's documents: which there are, going back to an older one, and dropping one."""
+
+import re
+from typing import Any, NamedTuple, Protocol
+
+from services.chassis.errors import ConflictError, NotFoundError
+from services.chassis.projection.journal import Journal, Receipt, Signature
+from services.chassis.projection.store import FIRST, Generation, PointerMissingError, Store, translated
+from services.chassis.projection.target import Subject
+from services.chassis.projection.undertaking import Undertakings
+
+_NAME = re.compile(r"progress_(\d+)")
+
+
+class Holder(Protocol):
+    """Whatever holds the generations of one service: a running one, or one that was reached."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def database(self) -> Any: ...
+
+
+class Row(NamedTuple):
+    """One generation: `live` is what readers see, `also` is kept up beside it, `being built`, or `left over`."""
+
+    name: str
+    role: str
+    documents: int
+
+
+class Change(NamedTuple):
+    """What a command makes of the pointer."""
+
+    before: Generation
+    after: Generation
+
+
+async def pointed_at(store: Store) -> Generation:
+    """Return the generations; in a database that was dropped, those that a service would begin with."""
+    try:
+        return await store.generation()
+    except PointerMissingError:
+        return FIRST
+
+
+async def listed(subject: Holder) -> list[Row]:
+    """Return every generation, the newest first."""
+    pointer = await pointed_at(subject.store)
+    built = await _built(subject)
+    rows = []
+    for name in sorted(await _names(subject.database), key=_number, reverse=True):
+        async with translated():
+            documents = await subject.store.collection(name).estimated_document_count()
+        rows.append(Row(name, _role(name, pointer, built), documents))
+    return rows
+
+
+async def next_name(subject: Subject) -> str:
+    """Return the name of a generation that there has never been."""
+    pointer = await pointed_at(subject.store)
+    built = await _built(subject)
+    names = [*await _names(subject.database), *pointer.in_writing_order, *([built] if built else [])]
+    return f"progress_{1 + max(map(_number, names))}"
+
+
+async def rolled_back(subject: Subject, to: str | None = None) -> Change:
+    """Return what going back to the last generation before the live one, or to `to`, would make of the pointer."""
+    pointer = await pointed_at(subject.store)
+    built = await _built(subject)
+    whole = [each for each in pointer.also if each != built]
+    if to is None and not whole:
+        raise NotFoundError("There is no older generation to go back to.")
+    chosen = to or whole[-1]
+    if chosen not in whole:
+        raise NotFoundError(f"{chosen} is no whole generation that is kept up beside the live one.")
+    others = tuple(each for each in pointer.also if each != chosen)
+    return Change(pointer, Generation(chosen, (*others, pointer.live)))
+
+
+async def without(subject: Subject, name: str) -> Change:
+    """Return what dropping a generation would make of the pointer."""
+    pointer = await pointed_at(subject.store)
+    if name == pointer.live:
+        raise ConflictError(f"{name} is live; make another generation live first.")
+    if name not in [*pointer.also, *await _names(subject.database), await _built(subject)]:
+        raise NotFoundError(f"There is no generation {name}.")
+    return Change(pointer, Generation(pointer.live, tuple(each for each in pointer.also if each != name)))
+
+
+async def carry_out(subject: Subject, change: Change, what: str, signature: Signature) -> None:
+    """Write the pointer and the receipt; ConflictError where the pointer is not what the change was made for."""
+    journal = Journal(subject.database)
+
+    async def work(session: Any) -> None:
+        await repoint(subject.store, change, session)
+        await journal.append(signature, receipt_of(change, what), session=session)
+
+    await subject.store.at_once(work)
+
+
+async def drop(subject: Subject, name: str, signature: Signature) -> None:
+    """Take a generation out of the writing, then away; an unfinished rebuild of it is given up."""
+    undertakings = Undertakings(subject.database)
+    unfinished = await undertakings.unfinished()
+    change = await without(subject, name)
+    journal = Journal(subject.database)
+
+    async def work(session: Any) -> None:
+        if change.before != change.after:
+            await repoint(subject.store, change, session)
+        if unfinished and unfinished.collection == name:
+            await undertakings.end(unfinished, session=session)
+        await journal.append(signature, receipt_of(change, f"drop {name}"), session=session)
+
+    await subject.store.at_once(work)
+    await dropped(subject, name)
+
+
+async def dropped(subject: Subject, name: str) -> None:
+    """Remove a generation that nobody reads or writes any more; a batch that is under way may leave a trace of it."""
+    async with translated():
+        await subject.database.drop_collection(name)
+
+
+async def repoint(store: Store, change: Change, session: Any = None) -> None:
+    if not await store.repoint(change.before, change.after, session=session):
+        raise ConflictError("Somebody else changed the generations meanwhile; look at them and start again.")
+
+
+def receipt_of(change: Change, what: str, **more: Any) -> Receipt:
+    before, after = (generation_as_json(each) for each in change)
+    return Receipt(what, before, after | more)
+
+
+def generation_as_json(generation: Generation) -> dict[str, Any]:
+    return {"live": generation.live, "also": list(generation.also)}
+
+
+async def _names(database: Any) -> list[str]:
+    async with translated():
+        names = await database.list_collection_names()
+    return [each for each in names if _NAME.fullmatch(each)]
+
+
+async def _built(subject: Holder) -> str | None:
+    unfinished = await Undertakings(subject.database).unfinished()
+    return unfinished.collection if unfinished else None
+
+
+def _role(name: str, pointer: Generation, built: str | None) -> str:
+    if name == pointer.live:
+        return "live"
+    if name == built:
+        return "being built"
+    return "also" if name in pointer.also else "left over"
+
+
+def _number(name: str) -> int:
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match else 0

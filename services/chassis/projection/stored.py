@@ -1,0 +1,74 @@
+"""How a document stands in MongoDB: the updates that add to it, and what is read back of it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pymongo import UpdateOne
+
+from contracts.facts import Fact
+from services.chassis.projection.documents import Amount, Document, Union
+
+#: Changes whenever somebody adds facts to a document: who knows its last one knows all of its facts.
+MARK = "mark"
+
+
+class Write(NamedTuple):
+    """Facts, positions and the view made with them for a document that carries `mark`; None: it carries none."""
+
+    union: Union
+    progress: Mapping[str, Any] | None
+    mark: str | None
+    exists: bool
+
+
+def union_of(union: Union, mark: str) -> UpdateOne:
+    """Return the update that adds to a document whatever it holds; the earliest place and the highest offset stay."""
+    return UpdateOne({"_id": union.id}, _merge(union) | _new(union) | {"$set": {MARK: mark}}, upsert=True)
+
+
+def write_of(write: Write, mark: str) -> UpdateOne:
+    """Return the update that adds facts and view at once, and only to a document that is as it was read."""
+    union, progress = write.union, write.progress
+    update = _merge(union)
+    if progress:
+        update.setdefault("$max", {})["progress"] = progress
+    update["$set"] = {MARK: mark, **(_fullness(progress) if progress else {})}
+    expected = {"_id": union.id, MARK: {"$exists": False} if write.mark is None else write.mark}
+    return UpdateOne(expected, update if write.exists else update | _new(union), upsert=not write.exists)
+
+
+def view_of(document: str, progress: Mapping[str, Any]) -> UpdateOne:
+    """Return the update that stores a view unless one made by newer rules or from more facts stands there."""
+    fullness = _fullness(progress)
+    return UpdateOne({"_id": document}, {"$max": {"progress": progress}} | ({"$set": fullness} if fullness else {}))
+
+
+def read_back(found: Mapping[str, Any]) -> Document:
+    """Return a document as the chassis sees it."""
+    return Document(
+        id=found["_id"],
+        rollout=found["rollout"],
+        municipality=found["municipality"],
+        facts={key: Fact(*stored.values()) for key, stored in found.get("facts", {}).items()},
+        positions=found["positions"],
+        progress=found.get("progress"),
+        full=found.get("full", False),
+        mark=found.get(MARK),
+    )
+
+
+def _merge(union: Union) -> dict[str, Any]:
+    update: dict[str, Any] = {}
+    if union.positions:
+        update["$max"] = {f"positions.{name}": offset for name, offset in union.positions.items()}
+    if union.facts:
+        update["$min"] = {f"facts.{key}": fact._asdict() for key, fact in union.facts.items()}
+    return update
+
+
+def _new(union: Union) -> dict[str, Any]:
+    return {"$setOnInsert": {"rollout": union.rollout, "municipality": union.municipality}}
+
+
+def _fullness(progress: Mapping[str, Any]) -> dict[str, Any]:
+    return {"full": True} if Amount(progress["held"], progress["bytes"]).full else {}

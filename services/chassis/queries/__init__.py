@@ -1,0 +1,1 @@
+"""What is read: views, overview, timeline, and the live streams of them."""

@@ -1,0 +1,1 @@
+"""The log told again: verify, rebuild and redrive."""

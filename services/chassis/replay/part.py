@@ -1,0 +1,110 @@
+"""A part of a share folded from the log in bounded memory: one that grows too large is cut in two and begun again."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, NamedTuple
+
+import bson
+
+from contracts import codec
+from contracts.facts import Heard, fact_key
+from contracts.records import Record
+from contracts.refusals import Refusal
+from services.chassis.projection.derivation import Derive
+from services.chassis.projection.documents import Union
+from services.chassis.projection.fingerprint import fingerprint
+from services.chassis.projection.parked import ParkedRecord
+from services.chassis.replay.fold import FACT_BYTES, Fold
+from services.chassis.replay.shares import Asked, Share
+from services.chassis.replay.traces import Traces
+
+#: What a fact of usual size takes.
+USUAL_BYTES = FACT_BYTES + 110
+#: Reads the same part of the log, again with each call.
+Read = Callable[[], AsyncGenerator[Sequence[Record], None]]
+Park = Callable[[list[ParkedRecord]], Awaitable[None]]
+
+
+class Source(NamedTuple):
+    """What parts are made of: the log, read as `asked`, so that the facts of one take about `room` bytes at most."""
+
+    asked: Asked
+    room: int
+    read: Read
+    park: Park | None = None
+
+
+class Part:
+    """The documents of a share that are wanted, folded, and their traces."""
+
+    def __init__(self, share: Share, asked: Asked) -> None:
+        self.share = share
+        self.fold = Fold()
+        self.traces = Traces(asked, share)
+        self._selection = asked.selection
+
+    def add(self, records: Iterable[Record]) -> list[ParkedRecord]:
+        """Add what this part needs; returns its own records that are no facts."""
+        refused = []
+        for record in records:
+            if self.share.needs(record.key):
+                read = codec.read(record)
+                if not isinstance(read, Refusal):
+                    self._hear(record, read)
+                elif self.share.owns(record.key):
+                    self.traces.refuse(record, read)
+                    refused.append(ParkedRecord(record, read))
+        return refused
+
+    def _hear(self, record: Record, read: Heard) -> None:
+        own = self.share.owns(record.key)
+        key = self.traces.hear(read) if own else fact_key(read.fact)
+        if read.municipality is None or self._selection.holds(read.document_id):
+            self.fold.add(record, read, key)
+
+    def right(self, derive: Derive) -> dict[str, bytes]:
+        """Return the fingerprints that the part's documents must have, full ones excepted; call it at the end."""
+        every = self.fold.documents.values()
+        own = (each for each in every if self.share.holds(each.id) and self._selection.holds(each.id))
+        return dict(self._prints(own, derive))
+
+    def _prints(self, unions: Iterable[Union], derive: Derive) -> Iterator[tuple[str, bytes]]:
+        for union in unions:
+            document = self.fold.stored(union, derive)
+            if "progress" in document:  # where the rules fail, a closer look says so
+                yield from prints_of([document], [bson.encode(document)]).items()
+
+
+async def in_parts(share: Share, source: Source, facts: int, do: Callable[[Part], Awaitable[None]]) -> None:
+    """Fold `share` in as many parts as have to be, and do something with each; only one is held at a time.
+
+    It has about so many `facts`: a good guess saves reading in vain, and a bad one does no harm.
+    """
+    guess = 1 + facts * USUAL_BYTES // source.room
+    left = list(share.rounds(min(guess, max(1, len(share.codes)))))
+    while left:
+        part = await _folded(left.pop(), source)
+        if isinstance(part, Part):
+            await do(part)
+        else:
+            left += part.rounds(2)
+
+
+async def _folded(share: Share, source: Source) -> Part | Share:
+    """Return the part; the share itself where that would pass the room and there are municipalities to divide."""
+    part = Part(share, source.asked)
+    async with aclosing(source.read()) as batches:
+        async for records in batches:
+            refused = part.add(records)
+            if refused and source.park:
+                await source.park(refused)
+            if part.fold.bytes > source.room and len(share.codes) > 1:
+                return share
+    return part
+
+
+def prints_of(documents: Sequence[Mapping[str, Any]], raw: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the fingerprints by id of documents as they are encoded; a full one's content the log does not decide."""
+    pairs = zip(documents, raw, strict=True)
+    found = ((each["_id"], fingerprint(encoded)) for each, encoded in pairs if "full" not in each)
+    return {name: print_of for name, print_of in found if print_of is not None}

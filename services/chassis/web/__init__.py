@@ -1,0 +1,1 @@
+"""What each route stands on: who may, what is refused and how, documents, health."""
