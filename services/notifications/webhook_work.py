@@ -13,6 +13,7 @@ from services.chassis.logs import logger
 from services.chassis.outward.webhook_sending import Answer, Sender
 from services.chassis.outward.webhooks import Attempt, Failing, Pending, Told, Webhook, Webhooks
 from services.chassis.projection.projector import Moment
+from services.chassis.projection.stored_views import stored_views
 from services.chassis.service import Parts
 from services.notifications.webhook_message import CHANGED, envelope, fingerprint, headers, message_id
 from services.notifications.webhook_settings import WebhookSettings
@@ -96,7 +97,7 @@ class WebhookWork:
         store = self._parts.store
         marks: Marks = {}
         for rollout in await store.rollouts(live):
-            for code, header in (await store.progress_of_rollout(live, rollout, HEADER)).items():
+            for code, header in (await stored_views(store, live, rollout, HEADER)).progress.items():
                 marks.setdefault(code, {})[rollout] = header
         return marks
 

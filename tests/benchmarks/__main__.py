@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks run` measures and keeps raw figures, `report` writes them up, `check` counts."""
+"""`python -m tests.benchmarks run` measures all and keeps it, `queries` a part, `report` writes up, `check` counts."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from deploy.local.stack import Stack
 from tests.benchmarks import counters, report
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.live import live
-from tests.benchmarks.overview import overview
+from tests.benchmarks.queries import queries
 from tests.benchmarks.running import running
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.stack import parts
@@ -36,6 +36,8 @@ def main() -> None:
             kept = keep(figures)
             print(json.dumps(figures, indent=2) if given.json else report.markdown(figures))
             print(f"Raw figures: {kept}", file=sys.stderr)
+        case "queries":
+            print("\n".join(report.waits(asyncio.run(asked(given)), report.ASKED)))
         case "report":
             newest = given.figures or max(RESULTS.glob("*.json"))
             report.write(json.loads(newest.read_text(encoding="utf-8")))
@@ -47,13 +49,14 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("verb", choices=["run", "report", "check", "baseline"])
+    options.add_argument("verb", choices=["run", "queries", "report", "check", "baseline"])
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
     options.add_argument("--usual", type=int, default=4_000, help="events for the usual candidates (default 4000)")
     options.add_argument("--repeat", type=int, default=3, help="repetitions of each candidate, alternating (default 3)")
     options.add_argument("--seconds", type=int, default=20, help="seconds of live traffic at 50 events/s (default 20)")
     options.add_argument("--busy", type=int, default=10, help="seconds of it at 1,000 events/s (default 10)")
+    options.add_argument("--asking", type=int, default=10, help="seconds of each question, 20 a second (default 10)")
     options.add_argument("--clients", type=int, default=1_000, help="live clients, a fifth not reading (default 1000)")
     options.add_argument("--figures", type=Path, help="raw figures for the report; the newest unless said otherwise")
     options.add_argument("--json", action="store_true", help="print the raw figures instead of tables")
@@ -101,18 +104,30 @@ async def waits(given: argparse.Namespace) -> dict[str, Any]:
             busy = await time_to_visible(
                 stack, service, issuer, per_second=1_000, seconds=given.busy, rollout="bench-busy", ask_every=20
             )
-            table = await overview(service, issuer, rollout="bench-live", per_second=20, seconds=10)
             streams = await live(
                 stack, service, issuer, clients=given.clients, idle=given.clients // 5, events=LIVE_EVENTS
             )
     return {
         "visible_ms": _summary(calm),
         "busy_ms": _summary(busy),
-        "overview_ms": _summary(table),
+        **await asked(given),
         "live_ms": _summary(streams.waits),
         "live": streams._asdict() | {"waits": len(streams.waits)},
         "rss_mb": {"idle": idle},
     }
+
+
+async def asked(given: argparse.Namespace) -> dict[str, Any]:
+    """Return how long the service that shows all tracks takes to answer."""
+    with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
+        root = Path(directory)
+        async with (
+            Stack(root / "stack", free_block(), parts=parts()) as stack,
+            running_issuer(root) as issuer,
+            running("tasks", stack, issuer, label="bench_asked") as service,
+        ):
+            waited = await queries(stack, service, issuer, per_second=20, seconds=given.asking)
+    return {name: _summary(each) for name, each in waited.items()}
 
 
 def _summary(ordered: list[float]) -> dict[str, float]:

@@ -151,7 +151,7 @@ class Commands:
             await self.views.whole_after(rollout, read_position(told.position), VISIBLE_WITHIN_S)
         except PositionNotReachedError:
             return None
-        return await self.overviews.rollup(rollout)
+        return (await self.overviews.of(rollout)).rollup
 
 
 def decided(decision: Decision) -> Event | Fact:

@@ -11,7 +11,6 @@ from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from contracts.facts import document_id
 from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.projection.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
@@ -78,6 +77,7 @@ class Store:
     def __init__(self, database: Any) -> None:
         self._database = database
         self._generations = database.get_collection("generations", write_concern=DURABLE, read_concern=SETTLED)
+        self._looked_in: Generation | None = None
 
     def collection(self, name: str) -> Any:
         return self._database.get_collection(name, write_concern=DURABLE, read_concern=SETTLED)
@@ -104,15 +104,18 @@ class Store:
         return Generation(pointer["live"], tuple(pointer["also"]))
 
     async def of_live(self, read: Callable[[str], Awaitable[Found]]) -> Found:
-        """Return what `read` finds in the live generation, and was live until it had been read.
+        """Return what `read` finds in the live generation, and was live after it had been read.
 
         Writers write the live generation last. One that is no longer live is written before the new one, so that what
         was read in it after the swap may not stand in the new one yet: such a reading is thrown away and made again.
+        Looked in is where the last reader looked, so that most readings need the pointer only once; `read` does not
+        raise for what it does not find, for it may have looked in a generation that is gone.
         """
         while True:
-            generation = await self.generation()
+            generation = self._looked_in or await self.generation()
             found = await read(generation.live)
-            if await self.generation() == generation:
+            self._looked_in = await self.generation()
+            if self._looked_in == generation:
                 return found
 
     async def repoint(self, expected: Generation, new: Generation, *, session: Any = None) -> bool:
@@ -214,18 +217,6 @@ class Store:
         """Return every rollout that anything is known of."""
         async with translated():
             return sorted(await self.collection(collection).distinct("rollout"))
-
-    async def progress_of_rollout(
-        self, collection: str, rollout: str, fields: Iterable[str]
-    ) -> dict[str, dict[str, Any]]:
-        """Return these fields of the stored view of each municipality that the rollout has heard of, by code."""
-        query = {"rollout": rollout, "_id": {"$ne": document_id(rollout, None)}}
-        async with translated():
-            cursor = self.collection(collection).find(
-                query, {"municipality": 1, **{f"progress.{field}": 1 for field in fields}}
-            )
-            found = await cursor.to_list(None)
-        return {each["municipality"]: each.get("progress") or {} for each in found}
 
     async def places_of_agreement(self, collection: str, agreement_id: str) -> list[Place]:
         """Return where an agreement of this id is known, whatever the rollout."""

@@ -1,69 +1,109 @@
 """All municipalities of a rollout side by side, and what they add up to."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, Final, Literal
 
-from contracts.facts import document_id
 from contracts.municipalities import MUNICIPALITIES
 from contracts.rollup import rollup
 from contracts.settle import Settled, settle
 from services.chassis import clock
 from services.chassis.errors import NotFoundError
-from services.chassis.projection.documents import Document
 from services.chassis.projection.store import Store
-from services.chassis.queries.selection import Row, Selection
-from services.chassis.queries.views import Derive
+from services.chassis.projection.stored_views import StoredViews, stored_views
+from services.chassis.queries.selection import Row, Selection, as_csv
+from services.chassis.queries.views import Derive, as_json
 
 Progress = Mapping[str, Any]
+Form = Literal["json", "csv"]
 
-#: What a row of the overview, and what the roll-up, is made from: the less is read, the sooner it is shown.
-ROW_FIELDS = (
+#: What a row of the overview, and the roll-up, are made from: the less is read, the sooner it is shown.
+FIELDS = (
     "stage",
     "turn",
     "anomalies.code",
     *(f"tracks.{track}.state" for track in ("orientation", "agreement", "forwarding", "task")),
-    *(f"tracks.information.{name}" for name in ("guidance", "webinar")),
-)
-ROLLUP_FIELDS = (
-    "stage",
-    "tracks.orientation.state",
+    *(f"tracks.information.{name}" for name in ("guidance", "webinar", "invited")),
     "tracks.agreement.batches",
-    "tracks.information.invited",
     "tracks.forwarding.eans",
 )
+#: So many rollouts are remembered, those asked for last, and so many answers about each.
+MOST_ROLLOUTS: Final = 8
+MOST_ANSWERS: Final = 16
 
 
 class Overviews:
-    """What one service shows of a rollout, from the stored views of its municipalities."""
+    """What one service shows of a rollout, from the stored views of its municipalities.
+
+    They are read every time, so that nobody sees an older one than somebody saw before; what was made of them is
+    remembered for as long as the same bytes are read.
+    """
 
     def __init__(self, *, store: Store, derive: Derive) -> None:
         self._store = store
         self._derive = derive
+        self._remembered: OrderedDict[str, Overview] = OrderedDict()
 
-    async def rows(self, rollout: str, selection: Selection) -> list[Row]:
-        """Return one row for each chosen municipality of the 98."""
-        _, progress = await self._read(rollout, ROW_FIELDS)
-        return selection.of((_row(code, progress[code]) for code in MUNICIPALITIES), clock.now())
-
-    async def rollup(self, rollout: str) -> dict[str, Any]:
-        """Return `{"rollout", "rollup"}`: goal and result apart, and the proofs over the whole rollout."""
-        own, progress = await self._read(rollout, ROLLUP_FIELDS)
-        return {"rollout": rollout, "rollup": rollup(own, progress)}
-
-    async def _read(self, rollout: str, fields: Sequence[str]) -> tuple[Settled, dict[str, Progress]]:
-        """Return the rollout's own facts and every municipality's progress; NotFoundError for an unknown rollout."""
-        stored, whole = await self._store.of_live(lambda live: self._stored(live, rollout, fields))
-        if not stored and not whole:
+    async def of(self, rollout: str) -> "Overview":
+        """Return the rollout's overview as it stands; NotFoundError for an unknown rollout."""
+        stored = await self._store.of_live(partial(self._stored, rollout))
+        if not any(stored):
             raise NotFoundError("There is no such rollout.")
-        own = settle(whole[0].facts.values() if whole else ())
-        unheard = self._derive(_NOTHING, own)
-        return own, {code: stored.get(code) or unheard for code in MUNICIPALITIES}
+        known = self._remembered.pop(rollout, None)
+        found = known if known and known.stored == stored else Overview(rollout, stored, self._derive)
+        self._remembered[rollout] = found
+        if len(self._remembered) > MOST_ROLLOUTS:
+            self._remembered.popitem(last=False)
+        return found
 
-    async def _stored(
-        self, live: str, rollout: str, fields: Sequence[str]
-    ) -> tuple[dict[str, dict[str, Any]], list[Document]]:
-        stored = await self._store.progress_of_rollout(live, rollout, fields)
-        return stored, await self._store.documents(live, [document_id(rollout, None)])
+    async def _stored(self, rollout: str, live: str) -> StoredViews:
+        return await stored_views(self._store, live, rollout, FIELDS)
+
+
+class Overview:
+    """One rollout's rows and figures, made from the stored views when they are asked for."""
+
+    def __init__(self, rollout: str, stored: StoredViews, derive: Derive) -> None:
+        self.rollout = rollout
+        self.stored = stored
+        self._derive = derive
+        self.remembered: dict[tuple[Selection, Form], bytes] = {}
+
+    def answer(self, selection: Selection, form: Form) -> bytes:
+        """Return one row for each chosen municipality of the 98, as JSON or as a spreadsheet."""
+        if selection.older_than is not None:
+            return self._made(selection, form)  # it changes with the day
+        known = self.remembered.get((selection, form))
+        if known is None:
+            known = self._made(selection, form)
+            if len(self.remembered) == MOST_ANSWERS:
+                self.remembered.clear()
+            self.remembered[selection, form] = known
+        return known
+
+    @cached_property
+    def rollup(self) -> dict[str, Any]:
+        """`{"rollout", "rollup"}`: goal and result apart, and the proofs over the whole rollout."""
+        return {"rollout": self.rollout, "rollup": rollup(self._own, self._progress)}
+
+    def _made(self, selection: Selection, form: Form) -> bytes:
+        rows = selection.of(self._rows, clock.now())
+        return as_csv(rows) if form == "csv" else as_json({"rollout": self.rollout, "items": rows})
+
+    @cached_property
+    def _rows(self) -> Sequence[Row]:
+        return [_row(code, self._progress[code]) for code in MUNICIPALITIES]
+
+    @cached_property
+    def _own(self) -> Settled:
+        document = self.stored.rollout
+        return settle(document.facts.values() if document else ())
+
+    @cached_property
+    def _progress(self) -> dict[str, Progress]:
+        stored, unheard = self.stored.progress, self._derive(_NOTHING, self._own)
+        return {code: stored.get(code) or unheard for code in MUNICIPALITIES}
 
 
 _NOTHING = settle(())

@@ -1,5 +1,6 @@
 """The queries that every service answers, over its own projection."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -13,8 +14,8 @@ from contracts.tracks.stage import Stage
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.queries.answer_shapes import Differences, Explanation, Explanations, Overview, Rollup, Timeline
 from services.chassis.queries.answers import linked, tagged, tagged_bytes
-from services.chassis.queries.overview import Overviews
-from services.chassis.queries.selection import Order, Selection, as_csv
+from services.chassis.queries.overview import Form, Overviews
+from services.chassis.queries.selection import Order, Selection
 from services.chassis.queries.timeline import page
 from services.chassis.queries.view_shape import View
 from services.chassis.queries.views import Moment, Pair, Views, read_position
@@ -25,6 +26,7 @@ IfNoneMatch = Annotated[str | None, Header(description="The ETag of the view tha
 Instant = Annotated[str | None, Query(description="An RFC 3339 time with offset.")]
 LONGEST_WAIT_S = 30
 USUAL_WAIT_S = 5
+MEDIA_TYPES: Mapping[Form, str] = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 def queries(views: Views, overviews: Overviews) -> APIRouter:
@@ -118,14 +120,12 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
     async def overview(
         rollout: Rollout, chosen: Annotated[Chosen, Query()], if_none_match: IfNoneMatch = None
     ) -> Response:
-        rows = await overviews.rows(rollout, chosen.selection)
-        if chosen.format == "csv":
-            return tagged_bytes(as_csv(rows), if_none_match, media_type="text/csv; charset=utf-8")
-        return tagged({"rollout": rollout, "items": rows}, if_none_match)
+        content = (await overviews.of(rollout)).answer(chosen.selection, chosen.format)
+        return tagged_bytes(content, if_none_match, media_type=MEDIA_TYPES[chosen.format])
 
     @router.get("", summary="What the municipalities add up to", response_model=Rollup)
     async def rollup(rollout: Rollout, if_none_match: IfNoneMatch = None) -> Response:
-        return tagged(await overviews.rollup(rollout), if_none_match)
+        return tagged((await overviews.of(rollout)).rollup, if_none_match)
 
     return router
 
@@ -142,7 +142,7 @@ class Chosen(BaseModel):
     q: str | None = Field(None, max_length=100, description="Only names or codes that hold this.")
     sort: Order = Field("municipality", description="The column to order by.")
     order: Literal["asc", "desc"] = Field("asc", description="Which way.")
-    format: Literal["json", "csv"] = Field("json", description="CSV for a spreadsheet: UTF-8 with BOM, semicolons.")
+    format: Form = Field("json", description="CSV for a spreadsheet: UTF-8 with BOM, semicolons.")
 
     @property
     def selection(self) -> Selection:

@@ -29,7 +29,7 @@ def streams(live: Live, views: Views, overviews: Overviews) -> APIRouter:
         await views.pair(rollout, code)
 
     async def rollout_exists(rollout: Rollout) -> None:
-        await overviews.rollup(rollout)
+        await overviews.of(rollout)
 
     @router.get(
         "/municipalities/{code}/stream",
@@ -56,7 +56,7 @@ def streams(live: Live, views: Views, overviews: Overviews) -> APIRouter:
         request: Request, rollout: Rollout, last_event_id: LastEventId = None
     ) -> AsyncIterator[ServerSentEvent]:
         async def render() -> dict[str, Any]:
-            return await overviews.rollup(rollout)
+            return (await overviews.of(rollout)).rollup
 
         async for event in told(live, document_id(rollout, None), render, request, last_event_id):
             yield event

@@ -85,13 +85,17 @@ class Views:
         """Return the documents of a municipality; NotFoundError for a code or a rollout that does not exist."""
         if municipality not in MUNICIPALITIES:
             raise NotFoundError("There is no such municipality in this rollout.")
-        return await self._store.of_live(lambda live: self._pair(live, rollout, municipality))
+        pair = await self._store.of_live(lambda live: self._pair(live, rollout, municipality))
+        if pair is None:
+            raise NotFoundError("There is no such municipality in this rollout.")
+        return pair
 
-    async def _pair(self, live: str, rollout: str, municipality: str) -> Pair:
+    async def _pair(self, live: str, rollout: str, municipality: str) -> Pair | None:
+        """Return the documents of a municipality; None for a rollout that nothing is known of."""
         ids = (document_id(rollout, municipality), document_id(rollout, None))
         found = {each.id: each for each in await self._store.documents(live, ids)}
         if not found and not await self._store.knows_rollout(live, rollout):
-            raise NotFoundError("There is no such municipality in this rollout.")
+            return None
         return Pair(found.get(ids[0]), found.get(ids[1]))
 
     async def whole(self, rollout: str) -> Pair:
@@ -144,9 +148,9 @@ class Views:
         return explain_tracks(own, whole, derive=self._derive)
 
     async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
-        if not self._shows_ean_conflicts:
+        eans = sorted(progress["tracks"]["forwarding"]["eans"]) if self._shows_ean_conflicts else []
+        if not eans:
             return []
-        eans = sorted(progress["tracks"]["forwarding"]["eans"])
         return await self._store.of_live(lambda live: self._store.elsewhere(live, rollout, municipality, eans))
 
 

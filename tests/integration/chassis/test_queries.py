@@ -38,7 +38,7 @@ async def service(stack, tmp_path_factory):
         for position in positions:
             answer = await client.get(f"{BASE}/municipalities/{CODE}", params={"after": position, "wait": 20})
             assert answer.status_code == httpx.codes.OK, answer.text
-        yield client, positions
+        yield client, positions, app
 
 
 async def get(service, path, /, **query):
@@ -207,3 +207,15 @@ async def test_the_roll_up_has_every_field_of_the_contract(service):
 async def test_no_answer_holds_a_number_that_is_none(service):
     for path in ("", "/municipalities", f"/municipalities/{CODE}"):
         json.loads((await get(service, path)).text, parse_constant=pytest.fail)
+
+
+async def test_lists_and_figures_show_a_fact_as_soon_as_the_view_does(service):
+    client, _, app = service
+    base = "/v1/rollouts/followed-8b"
+    for number, code in enumerate(("0101", "0147", "0151"), 1):
+        event = replace(EXAMPLES[EventName.MunicipalityEnrolled], rollout="followed-8b", municipality=code)
+        [after] = await tell(app, event)
+        await client.get(f"{base}/municipalities/{code}", params={"after": after, "wait": 20})
+        chosen = (await client.get(f"{base}/municipalities", params={"stage": "to_orient"})).json()["items"]
+        assert [row["municipality"] for row in chosen] == ["0101", "0147", "0151"][:number]
+        assert (await client.get(base)).json()["rollup"]["applicable"] == number

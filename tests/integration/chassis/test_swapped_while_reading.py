@@ -10,7 +10,8 @@ from services.agreements.lookup import Located
 from services.chassis.errors import NotFoundError
 from services.chassis.projection.documents import Union
 from services.chassis.projection.store import Generation, Store, connect
-from services.chassis.queries.overview import Overviews
+from services.chassis.projection.stored_views import stored_views
+from services.chassis.queries import overview
 from services.chassis.queries.views import Views
 from services.tasks.progress import derive
 
@@ -32,14 +33,10 @@ class SwappedMeanwhile(Store):
     swapped = False
 
     async def documents(self, collection, ids):
-        await self._swap()
+        await self.swap()
         return await super().documents(collection, ids)
 
-    async def progress_of_rollout(self, collection, rollout, fields):
-        await self._swap()
-        return await super().progress_of_rollout(collection, rollout, fields)
-
-    async def _swap(self):
+    async def swap(self):
         if not self.swapped:
             self.swapped = True
             assert await self.repoint(FIRST, SECOND)
@@ -77,18 +74,26 @@ async def test_a_rollouts_own_document_does_not_go_back_either(store):
     assert first.positions == (await views.whole(ROLLOUT)).positions == {"tasks-0": 1}
 
 
-async def test_the_overview_is_read_again_when_another_generation_became_live(store):
-    overviews = Overviews(store=store, derive=derive)
+async def test_the_overview_is_read_again_when_another_generation_became_live(store, monkeypatch):
     read = []
-    documents = store.documents
 
-    async def noted(collection, ids):
+    async def swapped_meanwhile(store, collection, rollout, fields):
         read.append(collection)
-        return await documents(collection, ids)
+        await store.swap()
+        return await stored_views(store, collection, rollout, fields)
 
-    store.documents = noted
-    await overviews.rollup(ROLLOUT)
-    assert read[-1] == SECOND.live
+    monkeypatch.setattr(overview, "stored_views", swapped_meanwhile)
+    await overview.Overviews(store=store, derive=derive).of(ROLLOUT)
+    assert read == [FIRST.live, SECOND.live]
+
+
+async def test_a_reader_looks_in_the_new_generation_although_the_one_it_knew_is_gone(store):
+    views = Views(store=store, derive=derive, shows_ean_conflicts=False)
+    await views.pair(ROLLOUT, CODE)
+    assert await store.repoint(SECOND, Generation("progress_3"))
+    await store.union("progress_3", [union(1), union(3)])
+    await store.collection(SECOND.live).drop()
+    assert (await views.pair(ROLLOUT, CODE)).positions == {"tasks-0": 3}
 
 
 class SwappedWhileLookingUp(Store):
