@@ -66,6 +66,10 @@ KINDS: dict[Template, tuple[Role, Mapping[str, str | int]]] = {
     ),
     Template.TASK_MAY_BE_COMPLETED: (Role.KP_SYSTEMANSVARLIG, {}),
     Template.WEEKLY_DIGEST: (Role.KP_SYSTEMANSVARLIG, {"actions": "sign_agreement orient_roles", "stage": "to_sign"}),
+    Template.WEBHOOK_RESTS: (
+        Role.SYSTEMANSVARLIG_BOGFOERING,
+        {"host": "portal.vejle.example", "since": "2026-03-01T08:00:00Z"},
+    ),
 }
 #: What the supplier side hears too.
 TO_EG = (Template.AGREEMENT_DECLINED, Template.AGREEMENT_BOUNCED, Template.AGREEMENT_EXPIRED)

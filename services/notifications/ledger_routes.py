@@ -95,7 +95,8 @@ def told(entry: Entry) -> dict[str, Any]:
 
 def _kept(entry: Entry) -> dict[str, Any]:
     place = {"rollout": entry.about.rollout, "municipality": entry.about.municipality}
-    return {**told(entry), **place, "attempts": entry.attempts, "told": entry.told, "by": entry.by}
+    kept = {"attempts": entry.attempts, "told": entry.told, "mark": entry.mark, "by": entry.by}
+    return {**told(entry), **place, **kept}
 
 
 async def _page(ledger: Ledger, choice: Choice, cursor: str | None, limit: int) -> tuple[list[Entry], str | None]:

@@ -50,6 +50,9 @@ class Kept(Told):
     municipality: str
     attempts: int
     told: bool = Field(description="Whether its outcome stands on the log.")
+    mark: str | None = Field(
+        description="Stands for the address that it went to: the same mark, the same address; null where no key is set."
+    )
     by: str | None = Field(description="The operator who decided, or `facts` where it was restored from the log.")
 
 

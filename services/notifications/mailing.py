@@ -15,6 +15,7 @@ from services.chassis.logs import logger
 from services.chassis.outward.contacts import Contacts, Recipient
 from services.chassis.outward.ledger import Ledger
 from services.chassis.outward.ledger_entry import Fate, claimed
+from services.chassis.outward.webhooks import Webhooks
 from services.chassis.projection.projector import Moment
 from services.chassis.service import Parts
 from services.notifications import difference
@@ -26,6 +27,7 @@ from services.notifications.outcomes import about, events_of
 from services.notifications.outlines import Outlines
 from services.notifications.owing.case import Hour
 from services.notifications.reactions import owed
+from services.notifications.resting import by_place
 from services.notifications.restoring import Restoring
 from services.notifications.sending import Claim, Sending
 from services.notifications.settings import Settings
@@ -52,6 +54,7 @@ class Mailing:
     restoring: Restoring
     couriers: Couriers
     sending: Sending
+    webhooks: Webhooks
     metrics: LedgerMetrics
     moment: Moment
     closing: asyncio.Event
@@ -105,9 +108,11 @@ class Mailing:
         for (municipality, role), recipient in (await self.contacts.every()).items():
             contacts.setdefault(municipality, {})[role] = recipient
         hour = Hour(clock.now(), self.settings.notices.reminders)
+        resting = by_place(await self.webhooks.resting())
         notices: list[Notice] = []
         for look in self.outlines.looks():
-            notices += owed(look.outline, contacts.get(look.outline.municipality, {}), hour)
+            place = look.outline.rollout, look.outline.municipality
+            notices += owed(look.outline, contacts.get(place[1], {}), hour, resting.get(place, ()))
         entries = await self.ledger.of(about(each).key for each in notices)
         supplier = Recipient(self.settings.smtp.eg_address) if self.settings.smtp.eg_address else None
         return difference.difference(notices, entries, contacts, supplier, clock.now_ms())
@@ -186,6 +191,7 @@ def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Momen
         restoring=Restoring(ledger),
         couriers=couriers,
         sending=sending,
+        webhooks=Webhooks(parts.database),
         metrics=LedgerMetrics(parts.metrics.registry),
         moment=moment,
         closing=parts.live.closing,

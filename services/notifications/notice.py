@@ -30,6 +30,7 @@ class Template(StrEnum):
     FORWARDING_FAILED = "forwarding_failed"
     TASK_MAY_BE_COMPLETED = "task_may_be_completed"
     WEEKLY_DIGEST = "weekly_digest"
+    WEBHOOK_RESTS = "webhook_rests"
 
 
 class Notice(NamedTuple):

@@ -1,15 +1,17 @@
-"""Which notices are owed: a function of the facts, of whom a municipality has named, and of the hour; nothing else."""
+"""Which notices are owed: a function of the facts, of whom and what a municipality has named, and of the hour."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from services.chassis.outward.contacts import Recipient
 from services.notifications.notice import Notice, Template
-from services.notifications.owing import agreement, information, result
-from services.notifications.owing.case import Case, Hour, Outline
+from services.notifications.owing import agreement, information, result, webhooks
+from services.notifications.owing.case import Case, Hour, Outline, Resting
 
 
-def owed(outline: Outline, contacts: Mapping[str, Recipient], hour: Hour) -> tuple[Notice, ...]:
+def owed(
+    outline: Outline, contacts: Mapping[str, Recipient], hour: Hour, resting: Sequence[Resting] = ()
+) -> tuple[Notice, ...]:
     """Return what one municipality, and the supplier side about it, should have heard by now.
 
     Only a municipality on ØS Indsigt is owed anything. What no longer helps anybody is not owed any more, sent or
@@ -17,7 +19,7 @@ def owed(outline: Outline, contacts: Mapping[str, Recipient], hour: Hour) -> tup
     """
     if outline.progress["enrolment"]["state"] != "enrolled":
         return ()
-    case = Case(outline, contacts, hour)
+    case = Case(outline, contacts, hour, resting)
     return tuple(notice for template in Template for notice in _owed(template, case))
 
 
@@ -55,5 +57,7 @@ def _owed(template: Template, about: Case) -> Iterator[Notice]:  # noqa: C901, P
             return result.task_may_be_completed(about)
         case Template.WEEKLY_DIGEST:
             return result.weekly_digest(about)
+        case Template.WEBHOOK_RESTS:
+            return webhooks.rests(about)
         case _ as unreachable:
             assert_never(unreachable)

@@ -17,8 +17,8 @@ from services.notifications.templates import Blocks, page, plain
 LONGEST_SUBJECT = 150
 #: Every detail that a text may speak of; one that a notice does not have is empty.
 DETAILS = (
-    *("actions", "agreement_id", "code", "detail", "ean", "eans", "join_url", "published", "reason", "reminder"),
-    *("sent", "sign_by", "since", "stage", "starts_at", "title", "url", "version"),
+    *("actions", "agreement_id", "code", "detail", "ean", "eans", "host", "join_url", "published", "reason"),
+    *("reminder", "sent", "sign_by", "since", "stage", "starts_at", "title", "url", "version"),
 )
 _ADDRESSES = ("join_url", "url")
 

@@ -9,7 +9,7 @@ import stamina
 from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
-from services.chassis.outward.addresses import read_address
+from services.chassis.outward.addresses import address_mark, read_address
 from services.chassis.outward.contacts import Recipient
 from services.chassis.outward.ledger import Ledger
 from services.chassis.outward.ledger_entry import Entry, Fate
@@ -67,7 +67,7 @@ class Sending:
         except Exception as error:  # noqa: BLE001  whatever is wrong with one mail, the others leave
             return await self._refused(claim, error)
         now = clock.now_ms()
-        ours = {"lease": now + self.lease_ms, "since": now}
+        ours = {"lease": now + self.lease_ms, "since": now, "mark": self._mark(address)}
         sending = await self.ledger.move(claim.entry, state=Fate.SENDING, **ours)
         if sending is None:
             return None
@@ -75,6 +75,10 @@ class Sending:
         delivery = await self._delivered(mail, address)
         self.moment("delivered")
         return await self._concluded(sending, delivery)
+
+    def _mark(self, address: str) -> str | None:
+        """Return what stands for an address in the ledger; without a key nothing does."""
+        return address_mark(address, self.sender.answers.key) if self.sender.answers else None
 
     async def _refused(self, claim: Claim, error: Exception) -> Entry | None:
         log.warning("not_composed", key=claim.entry.key, fault=type(error).__name__)

@@ -59,7 +59,9 @@ class AnswerSettings(BaseModel):
 
     address: str = Field("http://127.0.0.1:8102", description="Where this service is reached by who reads a mail.")
     key: SecretStr | None = Field(
-        None, min_length=32, description="Signs the links of invitations; without one, mails hold none."
+        None,
+        min_length=32,
+        description="Signs the links of invitations, and marks addresses in the ledger; without one, neither is there.",
     )
 
     @property

@@ -18,7 +18,7 @@ from deploy.local.stack import Stack
 from services.chassis.outward.contacts import Contacts, Recipient
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.notifications.app import create
-from services.notifications.settings import NoticeSettings, Settings, SmtpSettings
+from services.notifications.settings import AnswerSettings, NoticeSettings, Settings, SmtpSettings
 from tests.faults import log
 from tests.mail_server import MailServer
 
@@ -26,6 +26,8 @@ from tests.mail_server import MailServer
 DATABASE = "mail"
 SIGNER, OWNER, KP = "aftaleadministrator", "systemansvarlig_bogfoering", "kp_systemansvarlig"
 ROLES = (SIGNER, OWNER, KP)
+#: Signs links, and marks addresses in the ledger.
+KEY = "a key of these tests, and no other key"
 #: Longest wait for what a test expects, on a machine that has other things to do.
 WITHIN_S = 90
 
@@ -115,6 +117,7 @@ class Post:
         said |= {"TIMEOUT_S": smtp.timeout_s}
         own = {f"KLARMELD_SMTP__{name}": str(value) for name, value in said.items()}
         own |= {f"KLARMELD_NOTICES__{name.upper()}": str(value) for name, value in (NOTICES | notices).items()}
+        own["KLARMELD_ANSWERS__KEY"] = KEY
         return {**own, "KLARMELD_GROUP": DATABASE, "KLARMELD_MONGO__DATABASE": DATABASE}
 
     def settings(self, **notices: Any) -> Settings:
@@ -129,6 +132,7 @@ class Post:
                 timeout_s=4,
             ),
             notices=NoticeSettings(**(NOTICES | notices)),
+            answers=AnswerSettings(key=KEY),
             group=DATABASE,
         )
 

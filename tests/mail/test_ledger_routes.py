@@ -7,10 +7,11 @@ import httpx
 import pytest
 
 from services.chassis import clock
+from services.chassis.outward.addresses import address_mark
 from services.chassis.outward.ledger import Ledger
 from services.chassis.settings import AccessSettings
 from tests.in_process import client_of, ready
-from tests.mail.post import OWNER, ROLES, SIGNER, Post
+from tests.mail.post import KEY, OWNER, ROLES, SIGNER, Post
 from tests.tokens import Issuer, running_issuer
 
 
@@ -89,6 +90,18 @@ async def test_operations_see_every_notice_in_pages(office: Office):
 
     assert len({each["notification_key"] for each in first["items"] + rest["items"]}) == 3
     assert rest["next"] is None
+
+
+async def test_of_an_address_operations_see_a_mark_that_is_the_same_for_the_same_address(office: Office):
+    await office.post.name("0201", SIGNER)
+    await office.post.enrol("0201")
+    await office.post.tell("GuidancePublished")
+    await office.post.become({"sent": 2, "suppressed": 4})
+
+    items = (await office.ledger()).json()["items"]
+
+    expected = address_mark(f"{SIGNER}.0201@kommune.example", KEY.encode())
+    assert {(each["state"], each["mark"]) for each in items} == {("sent", expected), ("suppressed", None)}
 
 
 async def test_no_municipality_sees_the_ledger(office: Office):

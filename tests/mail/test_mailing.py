@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.outward.webhooks import Failing, Pending, Secret, Told, Webhook, Webhooks
 from tests.mail.post import KP, OWNER, ROLES, SIGNER, Post
 
 #: Each test speaks of a municipality of its own, so that nobody hears of two rollouts at once.
@@ -171,3 +172,36 @@ async def test_a_log_that_is_told_twenty_times_sends_nothing_again(post: Post):
     await post.become({"sent": 9})
 
     assert set(post.server.per_key.values()) == {1}
+
+
+async def test_a_webhook_that_rests_is_told_in_one_mail_each_time_that_it_does(post: Post):
+    await post.name("0185", OWNER)
+    await post.enrol("0185")
+    await post.become({"sent": 1, "suppressed": 2})
+    webhooks = Webhooks(post.database)
+    rests = resting(post.rollout, "0185", since=1_769_900_000_000)
+
+    await webhooks.add(rests, most=5)
+    await post.become({"sent": 2, "suppressed": 2})
+    await webhooks.erase("0185", rests.id)
+    await webhooks.add(rests._replace(failing=Failing(1_770_000_000_000, 9, 0)), most=5)
+    await post.become({"sent": 3, "suppressed": 2})
+
+    about = [str(each.mail["Subject"]) for each in post.server.taken]
+    assert sum("webhooken er sat på pause" in each for each in about) == 2
+    assert set(post.server.per_key.values()) == {1}
+    assert await webhooks.erase("0185", rests.id)
+
+
+def resting(rollout: str, code: str, *, since: int) -> Webhook:
+    """Return a webhook that failed for too long with a message still untaken."""
+    return Webhook(
+        id=f"hook-{rollout}",
+        municipality=code,
+        url="https://portal.example/hook",
+        created=since,
+        secrets=(Secret("c2VjcmV0LW9mLWEtdGVzdC1hbmQtbm8tb3RoZXI="),),
+        told=(Told(rollout, pending=Pending("message", "mark", "{}")),),
+        failing=Failing(since, 9, 0),
+        disabled="failed_too_long",
+    )

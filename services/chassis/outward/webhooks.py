@@ -120,6 +120,12 @@ class Webhooks:
             found = await self._hooks.find({"disabled": None}).to_list(None)
         return [_hook(each) for each in found]
 
+    async def resting(self) -> list[Webhook]:
+        """Return those that are not told any more until somebody asks."""
+        async with translated():
+            found = await self._hooks.find({"disabled": {"$ne": None}}).to_list(None)
+        return [_hook(each) for each in found]
+
     async def disabled(self) -> int:
         async with translated():
             return int(await self._hooks.count_documents({"disabled": {"$ne": None}}))

@@ -31,12 +31,21 @@ class Hour(NamedTuple):
     reminders: Sequence[int] = ()
 
 
+class Resting(NamedTuple):
+    """A webhook that rests after it failed for too long: its id, its receiver's host, and since when it failed (ms)."""
+
+    id: str
+    host: str
+    since: int
+
+
 class Case(NamedTuple):
-    """One municipality's outline, its contacts by role, and the hour."""
+    """One municipality's outline, its contacts by role, the hour, and its webhooks that rest."""
 
     outline: Outline
     contacts: Mapping[str, Recipient]
     hour: Hour
+    resting: Sequence[Resting] = ()
 
     @property
     def tracks(self) -> Mapping[str, Any]:

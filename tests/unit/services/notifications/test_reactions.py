@@ -1,7 +1,7 @@
 """What is owed to whom: each rule by itself, and all of them in any order of the facts."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.chassis.outward.contacts import Recipient
 from services.notifications.notice import Notice, Template, key
-from services.notifications.owing.case import Hour, outline_of
+from services.notifications.owing.case import Hour, Resting, outline_of
 from services.notifications.reactions import owed
 from tests.facts_made import EANS, KINDS, OTHER_SHA, Plain, fact, placed, retraction, union
 
@@ -31,17 +31,22 @@ def day(number: int, hour: int = 12) -> datetime:
 
 
 def owed_after(
-    *facts: Plain, now: datetime | None = None, contacts: dict[str, Recipient] | None = None
+    *facts: Plain,
+    now: datetime | None = None,
+    contacts: dict[str, Recipient] | None = None,
+    resting: Sequence[Resting] = (),
 ) -> tuple[Notice, ...]:
     """Return what is owed on 3 February, or at `now`."""
-    return _owed(placed(facts), now or day(3), contacts or {})
+    return _owed(placed(facts), now or day(3), contacts or {}, resting)
 
 
-def _owed(facts: Iterable[Plain], now: datetime, contacts: dict[str, Recipient]) -> tuple[Notice, ...]:
+def _owed(
+    facts: Iterable[Plain], now: datetime, contacts: dict[str, Recipient], resting: Sequence[Resting] = ()
+) -> tuple[Notice, ...]:
     told = list(facts)
     whole = union(each for each in told if _name(each) in WHOLE)
     own = union(each for each in told if _name(each) not in WHOLE)
-    return owed(outline_of("efaktura-8b", "0101", own, whole), contacts, Hour(now, REMINDERS))
+    return owed(outline_of("efaktura-8b", "0101", own, whole), contacts, Hour(now, REMINDERS), resting)
 
 
 def _name(plain: Plain) -> str:
@@ -63,6 +68,27 @@ def test_a_municipality_that_is_not_enrolled_is_owed_nothing():
 
 def test_a_municipality_that_was_withdrawn_is_owed_nothing():
     assert owed_after(ENROLLED, SENT, fact("MunicipalityWithdrawn", 2)) == ()
+
+
+RESTS = Resting("hook-1", "portal.example", 1_769_900_000_000)
+
+
+def test_a_webhook_that_rests_is_told_to_who_looks_after_the_erp():
+    told = one(owed_after(ENROLLED, resting=[RESTS]), Template.WEBHOOK_RESTS)
+
+    assert (str(told.role), told.subject, told.details["host"]) == (OWNER, "hook-1", "portal.example")
+
+
+def test_a_webhook_that_rests_again_is_told_again():
+    first, second = (
+        one(owed_after(ENROLLED, resting=[each]), Template.WEBHOOK_RESTS) for each in (RESTS, RESTS._replace(since=7))
+    )
+
+    assert key(first) != key(second)
+
+
+def test_of_its_webhooks_a_municipality_that_is_not_enrolled_hears_nothing():
+    assert owed_after(SENT, resting=[RESTS]) == ()
 
 
 def test_the_plan_is_announced_to_those_who_are_to_be_oriented():
