@@ -1,6 +1,8 @@
 """A real SMTP server that counts what it takes, and does what a test tells it to with each mail."""
 
 import asyncio
+import ssl
+import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,7 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, NamedTuple
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from deploy.local.ports import free_block
 
@@ -30,11 +32,24 @@ class Taken(NamedTuple):
 Script = Callable[[Taken], str]
 
 
+class Lock(NamedTuple):
+    """How a server is closed: with TLS from the first byte or by STARTTLS, and to whom it opens."""
+
+    certificate: ssl.SSLContext
+    at_once: bool
+    user: bytes
+    password: bytes
+
+    def lets_in(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, said: Any) -> AuthResult:
+        return AuthResult(success=(said.login, said.password) == (self.user, self.password), handled=False)
+
+
 class MailServer:
     """Listens on `port` of 127.0.0.1 while it is up; `taken` stays when it goes down and comes back."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, lock: Lock | None = None) -> None:
         self.port = port
+        self.lock = lock
         self.taken: list[Taken] = []
         self.seen: list[Taken] = []
         self.accept_all()
@@ -46,7 +61,9 @@ class MailServer:
         self.refuse_recipient: Callable[[str], str | None] = lambda _: None
 
     async def up(self) -> None:
-        self._server = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", self.port)
+        context = self.lock.certificate if self.lock and self.lock.at_once else None
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._session, "127.0.0.1", self.port, ssl=context)
 
     async def down(self) -> None:
         """Stop listening and drop every connection."""
@@ -63,9 +80,20 @@ class MailServer:
         return Counter(each.key for each in self.taken)
 
     def _session(self) -> SMTP:
-        session = SMTP(self, hostname="mail.example", enable_SMTPUTF8=False)
+        with warnings.catch_warnings():
+            # of encryption aiosmtpd knows STARTTLS alone, and warns of a login where the first byte is encrypted too
+            warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS", UserWarning)
+            session = SMTP(self, hostname="mail.example", enable_SMTPUTF8=False, **self._locked())
         self._open.add(session)
         return session
+
+    def _locked(self) -> dict[str, Any]:
+        if self.lock is None:
+            return {}
+        login = {"auth_required": True, "authenticator": self.lock.lets_in}
+        if self.lock.at_once:
+            return {**login, "auth_require_tls": False}
+        return {**login, "tls_context": self.lock.certificate, "require_starttls": True}
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -93,9 +121,9 @@ class MailServer:
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[MailServer]:
+async def mail_server(lock: Lock | None = None) -> AsyncIterator[MailServer]:
     """Yield a server that is up."""
-    server = MailServer(free_block().smtp)
+    server = MailServer(free_block().smtp, lock)
     await server.up()
     try:
         yield server

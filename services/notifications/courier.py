@@ -96,6 +96,7 @@ class Couriers:
             timeout=settings.timeout_s,
             use_tls=settings.security == "tls",
             start_tls=settings.security == "starttls",
+            cert_bundle=str(settings.ca_file) if settings.ca_file else None,
             username=settings.username,
             password=settings.password.get_secret_value() if settings.password else None,
         )

@@ -1,5 +1,6 @@
 """The settings of the notifications service."""
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
@@ -19,6 +20,9 @@ class SmtpSettings(BaseModel):
     host: str | None = Field(None, description="The mail server; without one nothing is sent and nothing is owed.")
     port: int = Field(587, ge=1, le=65_535, description="The mail server's port.")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is encrypted.")
+    ca_file: Path | None = Field(
+        None, description="PEM of who signed the mail server's certificate; the system's unless said otherwise."
+    )
     username: str | None = Field(None, description="User at the mail server; needs encryption and a password.")
     password: SecretStr | None = Field(None, description="Password of that user.")
     from_address: Mailbox | None = Field(None, description="The function mailbox that mails come from.")
