@@ -31,6 +31,11 @@ class Desk(NamedTuple):
         """Give a command of the own municipality."""
         return await self.call("POST", f"/municipalities/{OWN}/{what}", body, **more)
 
+    async def until(self, position: str, code: str = OWN) -> None:
+        """Wait until the service shows a position of the log to a municipality."""
+        answer = await self.call("GET", f"/municipalities/{code}?after={position}&wait=20", role="koordinator")
+        assert answer.status_code == httpx.codes.OK, answer.text
+
     async def orient_all(self) -> None:
         for role in ("aftaleadministrator", "erp_dialog"):
             answer = await self.say("orientations", {"role": role, "topics": ["plan"]})

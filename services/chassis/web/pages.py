@@ -62,7 +62,9 @@ _DOCS = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}: HTTP API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="static/swagger-ui.css">
+<link rel="stylesheet" href="static/docs.css">
 </head>
 <body>
 <div id="swagger-ui"></div>

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,30 +10,18 @@ import pytest
 from contracts.examples import EXAMPLES, example
 from contracts.names import EventName
 from tests.desk import OWN, Desk
-from tests.in_process import client_of, ready, running_service, tell
-from tests.tokens import running_issuer
+from tests.in_process import tell
+from tests.integration.commands.conftest import serving
+from tests.integration.commands.office import FOREIGN
 
-FOREIGN = "0661"
 RESPONSE = {"partstat": "accepted", "by_role": "systemansvarlig_bogfoering"}
 ACKNOWLEDGE = {"version": 1, "by_role": "systemansvarlig_bogfoering"}
 MOVED = {"starts_at": "2026-03-12T10:00:00+01:00", "ends_at": "2026-03-12T11:00:00+01:00"}
 
 
-@pytest.fixture(scope="module")
-async def service(stack, tmp_path_factory) -> AsyncIterator[tuple[Any, httpx.AsyncClient, Any]]:
-    async with (
-        running_issuer(tmp_path_factory.mktemp("issuer")) as issuer,
-        running_service("notifications", stack, issuer, "commands_") as app,
-        client_of(app) as client,
-    ):
-        await ready(client)
-        yield app, client, issuer
-
-
 @pytest.fixture
-async def desk(service, prefix) -> Desk:
-    _, client, issuer = service
-    return Desk(client, issuer, f"{prefix}8b")
+async def desk(notifications, prefix) -> Desk:
+    return notifications.desk(prefix)
 
 
 def guidance(**changes: Any) -> dict[str, Any]:
@@ -146,11 +133,10 @@ async def test_a_token_without_a_municipality_answers_for_none(desk):
     assert (await desk.client.post(path, json=RESPONSE, headers=headers)).status_code == 403
 
 
-async def test_an_invitation_survives_a_reschedule(desk, service):
-    app, _, _ = service
+async def test_an_invitation_survives_a_reschedule(desk, notifications):
     await plan(desk, "/webinars", webinar())
     invited = example(EventName.WebinarInvited, id=f"{desk.rollout}-i", rollout=desk.rollout)
-    [position] = await tell(app, invited)
+    [position] = await tell(notifications.app, invited)
     await plan(desk, "/webinars/webinar-8b/reschedule", MOVED)
     view = await desk.call("GET", f"/municipalities/{OWN}?after={position}&wait=20", role="eg")
     assert view.json()["progress"]["tracks"]["information"]["webinar"] == "invited"
@@ -201,14 +187,9 @@ async def test_a_double_click_schedules_one_webinar(desk):
     assert len({answer.json()["event_id"] for answer in answers}) == 1
 
 
-async def test_two_who_schedule_at_once_in_two_processes_end_in_one_webinar(desk, service, stack):
-    _, _, issuer = service
-    async with (
-        running_service("notifications", stack, issuer, "commands_other_") as app,
-        client_of(app) as client,
-    ):
-        await ready(client)
-        other = desk._replace(client=client)
+async def test_two_who_schedule_at_once_in_two_processes_end_in_one_webinar(desk, stack):
+    async with serving("notifications", stack, desk.issuer, "commands_other_") as served:
+        other = desk._replace(client=served.client)
         bodies = [webinar(webinar_id=None, title=title) for title in ("A", "B")]
         answers = await asyncio.gather(plan(desk, "/webinars", bodies[0]), plan(other, "/webinars", bodies[1]))
         told = [answer.json()["position"] for answer in answers if answer.status_code == 202]

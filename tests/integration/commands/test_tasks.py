@@ -2,46 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
-from contracts.examples import EXAMPLES, example
+from contracts.examples import EXAMPLES
 from contracts.examples.tasks import CARD
 from contracts.names import EventName
 from tests.desk import OWN, Desk
-from tests.in_process import client_of, ready, running_service, tell
-from tests.tokens import running_issuer
+from tests.integration.commands.conftest import serving
+from tests.integration.commands.office import FOREIGN, NOT_A_USER, enrol
 
-FOREIGN, NOT_A_USER = "0661", "0751"
 ORIENT = {"role": "aftaleadministrator", "topics": ["plan", "await_eg"]}
 COMPLETE = {"by_role": "kp_systemansvarlig"}
 
 
-@pytest.fixture(scope="module")
-async def service(stack, tmp_path_factory) -> AsyncIterator[tuple[Any, httpx.AsyncClient, Any]]:
-    async with (
-        running_issuer(tmp_path_factory.mktemp("issuer")) as issuer,
-        running_service("tasks", stack, issuer, "commands_") as app,
-        client_of(app) as client,
-    ):
-        await ready(client)
-        yield app, client, issuer
-
-
 @pytest.fixture
-async def desk(service, prefix) -> Desk:
-    app, client, issuer = service
-    desk = Desk(client, issuer, f"{prefix}8b")
-    enrolments = [
-        example(EventName.MunicipalityEnrolled, id=f"{prefix}{code}", rollout=desk.rollout, municipality=code)
-        for code in (OWN, FOREIGN)
-    ]
-    for code, position in zip((OWN, FOREIGN), await tell(app, *enrolments), strict=True):
-        seen = await desk.call("GET", f"/municipalities/{code}?after={position}&wait=20", role="koordinator")
-        assert seen.status_code == 200
+async def desk(tasks, prefix) -> Desk:
+    """A rollout in which two municipalities are enrolled."""
+    desk = tasks.desk(prefix)
+    await enrol(desk, tasks.app, OWN, FOREIGN)
     return desk
 
 
@@ -184,13 +164,11 @@ async def test_a_second_completion_hears_since_when_the_task_is_completed(desk):
     assert first.json()["view"]["progress"]["tracks"]["task"]["since"] in refused.json()["detail"]
 
 
-async def test_two_who_race_end_in_one_truth(desk, service, stack):
+async def test_two_who_race_end_in_one_truth(desk, stack):
     """Two processes don't take turns: both tell, and everybody reads the same from both."""
     await desk.orient_all()
-    _, _, issuer = service
-    async with running_service("tasks", stack, issuer, "commands_other_") as app, client_of(app) as client:
-        await ready(client)
-        other = desk._replace(client=client)
+    async with serving("tasks", stack, desk.issuer, "commands_other_") as served:
+        other = desk._replace(client=served.client)
         await asyncio.gather(desk.say("completion", COMPLETE), other.say("completion", COMPLETE))
         there = await other.call("GET", f"/municipalities/{OWN}?after={await position_of_last(desk)}&wait=20")
         here = await desk.call("GET", f"/municipalities/{OWN}?after={await position_of_last(other)}&wait=20")

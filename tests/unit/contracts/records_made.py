@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from contracts.codec import KafkaRecord, NewEvent, encode, structured
+from contracts.codec import KafkaRecord, NewEvent, Refusal, encode, read, structured
 from contracts.examples import example
 from contracts.names import EventName
 
@@ -55,3 +55,10 @@ def without_field(record: KafkaRecord, field: str) -> KafkaRecord:
 def with_raw(record: KafkaRecord, field: bytes) -> KafkaRecord:
     """Return `record` with one more member of its data, spelled as it stands."""
     return record._replace(value=(record.value or b"")[:-1] + b"," + field + b"}")
+
+
+def refusal(record: KafkaRecord) -> Refusal:
+    """Return why a record is no event; one that is one fails the test."""
+    answer = read(record)
+    assert isinstance(answer, Refusal), answer
+    return answer

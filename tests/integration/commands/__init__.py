@@ -1,0 +1,1 @@
+"""The commands of the three services on the real log and database."""
