@@ -34,7 +34,8 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers, generated files
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/klarmeld contracts check
 
-bench: $(VENV)/dev.stamp ## Measure; what and how long is in tests/benchmarks
+# Counting and writing up need no peers.
+bench: $(VENV)/dev.stamp $(if $(filter check baseline report,$(ARGS)),,$(VENV)-bench/stamp) ## Measure; what and how long is in tests/benchmarks
 	$(PY) -m tests.benchmarks $(or $(ARGS),run)
 
 promtool: ## Fetch what tries the alerts' rules, from apt-get or go
@@ -42,11 +43,11 @@ promtool: ## Fetch what tries the alerts' rules, from apt-get or go
 
 lock: ## Make the locks of requirements/ anew; needs uv
 	@command -v uv >/dev/null || { echo "Making locks needs uv on PATH."; exit 1; }
-	for each in run dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
+	for each in run dev bench; do uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --no-emit-index-url --quiet requirements/$$each.in -o requirements/$$each.txt; done
 
 clean: ## Remove the environment and all caches; data and fetched parts in .klarmeld stay
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) $(VENV)-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -not -path './.klarmeld/*' -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml
@@ -59,4 +60,9 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	$(LOCKED) requirements/dev.txt
+	@touch $@
+
+$(VENV)-bench/stamp: requirements/bench.txt $(VENV)/dev.stamp
+	$(PY) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r $<
 	@touch $@

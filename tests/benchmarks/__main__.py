@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from tests.benchmarks import counters, report
+from tests.benchmarks import counters, processes, report
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.live import live
 from tests.benchmarks.queries import queries
@@ -83,6 +83,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "load": os.getloadavg()[0],
         "command": f"python -m tests.benchmarks {' '.join(sys.argv[1:])}",
         "versions": report.versions(),
+        "missing": processes.peers()[1],
         **await waits(given),
         "catching_up": await catching_up(given),
     }

@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
-from tests.benchmarks import peers, workload
+from tests.benchmarks import peers, processes, workload
 from tests.benchmarks.peers import Lap
+from tests.benchmarks.processes import Peer
 from tests.benchmarks.running import fill, process_on, rate_until, running
 from tests.oracle import log as oracle
 from tests.stack import parts
 from tests.tokens import Issuer, running_issuer
 
+#: Given a label of its own, one candidate's way through the log.
+Turn = Callable[[str], Awaitable[Lap]]
 #: Candidates rest between their turns, in seconds, so that the broker's and mongod's own work of one is not the next's.
 PAUSE_S = 2.0
 
@@ -46,17 +50,29 @@ async def _on_one_log(messages: Iterable[Message], repeat: int, usual: int) -> d
             count = await fill(stack, messages)
             log = await peers.read_log(stack, count)
             due = oracle.digest(oracle.fold(log).documents)
-            laps: dict[str, list[Lap]] = {}
+            others, _ = processes.peers()
+            turns: dict[str, Turn] = {
+                "bare aiokafka": lambda _: peers.bare_aiokafka(stack, count),
+                "klarmeld": lambda label: _klarmeld(stack, issuer, count, label, due),
+                **{each.name: partial(_of_process, each, stack, log) for each in others},
+                "usual FastStream batch": lambda label: peers.usual_batch(stack, log[:], usual, label),
+                "usual FastStream event": lambda label: peers.usual_event(stack, log[:], usual // 4, label),
+            }
+            laps: dict[str, list[Lap]] = {name: [] for name in turns}
             for number in range(repeat):
-                for name, lap in (
-                    ("bare aiokafka", lambda _: peers.bare_aiokafka(stack, count)),
-                    ("klarmeld", lambda label: _klarmeld(stack, issuer, count, label, due)),
-                    ("usual FastStream batch", lambda label: peers.usual_batch(stack, log[:], usual, label)),
-                    ("usual FastStream event", lambda label: peers.usual_event(stack, log[:], usual // 4, label)),
-                ):
-                    laps.setdefault(name, []).append(await _metered(stack, lap(f"{name.split()[-1]}_{number}")))
+                for name, turn in turns.items():
+                    laps[name].append(await _metered(stack, turn(f"{_as_label(name)}_{number}")))
                     await asyncio.sleep(PAUSE_S)
     return {name: [each._asdict() for each in several] for name, several in laps.items()}
+
+
+def _of_process(peer: Peer, stack: Stack, log: Sequence[Any], label: str) -> Awaitable[Lap]:
+    return processes.lap_of(peer, stack, log, label)
+
+
+def _as_label(name: str) -> str:
+    """Return a candidate's name as databases and groups may have it."""
+    return "".join(each if each.isalnum() else "_" for each in name.lower())
 
 
 async def _metered(stack: Stack, lap: Any) -> Lap:

@@ -13,7 +13,8 @@ from tests.stack import REPOSITORY
 
 DOCS = REPOSITORY / "deploy" / "docs"
 BEGIN, END = "<!-- figures: made by `python -m tests.benchmarks report` -->\n", "<!-- end of figures -->\n"
-USUAL = "usual FastStream batch"
+#: Rates are shown as multiples of these candidates'.
+BESIDE = ("usual FastStream batch", "Kafka Streams, 1 thread", "bare aiokafka")
 #: The chart's measures, in pixels.
 WIDTH, BAR, GAP, LEFT = 760, 22, 10, 260
 
@@ -38,7 +39,16 @@ def markdown(figures: Figures) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of what the figures rest on most."""
-    return {name: version(name) for name in ("faststream", "aiokafka", "motor", "pymongo", "pydantic")}
+    ours = {name: version(name) for name in ("faststream", "aiokafka", "motor", "pymongo", "pydantic")}
+    lock = (REPOSITORY / "requirements" / "bench.txt").read_text(encoding="utf-8")
+    peers = {name: _after(lock, f"{name}==").split()[0] for name in ("quixstreams", "confluent-kafka")}
+    maven = (REPOSITORY / "tests" / "benchmarks" / "kafka_streams" / "pom.xml").read_text(encoding="utf-8")
+    streams = _after(_after(maven, "<artifactId>kafka-streams</artifactId>"), "<version>").partition("<")[0]
+    return ours | peers | {"kafka-streams": streams}
+
+
+def _after(text: str, words: str) -> str:
+    return text.partition(words)[2]
 
 
 def _head(figures: Figures) -> Iterator[str]:
@@ -46,6 +56,8 @@ def _head(figures: Figures) -> Iterator[str]:
     yield f"{figures['at']}, {figures['machine']}; {said}."
     yield f"Load of the machine by others when it began: {figures['load']:.1f} on {figures['cores']} cores."
     yield f"Command: `{figures['command']}`."
+    for name, reason in figures["missing"].items():
+        yield f"Not measured: {name}; {reason}."
     yield ""
 
 
@@ -80,14 +92,15 @@ def _catching_up(figures: Figures) -> Iterator[str]:
         yield ""
         yield f"| {' | '.join(COLUMNS)} |"
         yield f"|{'---|' * len(COLUMNS)}"
-        usual, bare = (_median_rate(laps, each) for each in (USUAL, "bare aiokafka"))
+        beside = [_median_rate(laps, each) if each in laps else None for each in BESIDE]
         for candidate, several in laps.items():
-            yield _row(candidate, several, usual, bare)
+            yield _row(candidate, several, beside)
         yield ""
 
 
 COLUMNS = (
-    "Candidate", "events/s, median", "spread", "× usual batch", "× bare", "µs/event client", "broker", "mongod", "right"
+    "Candidate", "events/s, median", "spread", "× usual batch", "× Kafka Streams", "× bare",
+    "µs/event client", "broker", "mongod", "MB", "right",
 )  # fmt: skip
 WORKLOADS = {
     "spread": "random order, so that neighbours are about different documents",
@@ -95,18 +108,20 @@ WORKLOADS = {
 }
 
 
-def _row(candidate: str, several: Sequence[Figures], usual: float, bare: float) -> str:
+def _row(candidate: str, several: Sequence[Figures], beside: Sequence[float | None]) -> str:
     counted = rates(several)
     if not counted:
-        return f"| {candidate} | does not count: its final states are wrong |||||||"
+        return f"| {candidate} | does not count: its final states are wrong |||||||||"
     middle = statistics.median(counted)
-    spent = (f"{statistics.median(_column(several, name)):,.0f}" for name in ("client_us", "broker_us", "mongod_us"))
+    spent = (
+        f"{statistics.median(_column(several, name)):,.0f}"
+        for name in ("client_us", "broker_us", "mongod_us", "rss_mb")
+    )
     cells = [
         candidate,
         f"{middle:,.0f}",
         f"{min(counted):,.0f}–{max(counted):,.0f}",
-        f"{middle / usual:.1f}",
-        f"{middle / bare:.2f}",
+        *("not run" if each is None else f"{middle / each:.2f}" for each in beside),
         *spent,
         f"{len(counted)} of {len(several)}",
     ]

@@ -26,6 +26,7 @@ def figures() -> dict:
         "load": 0.5,
         "command": "run",
         "versions": {"aiokafka": "1"},
+        "missing": {"a peer": "nobody installed it"},
     }
     return head | waits | {"rss_mb": {"idle": 80}, "catching_up": {"spread": workload, "campaign": workload}}
 
@@ -47,9 +48,13 @@ def test_a_lap_with_wrong_final_states_does_not_count():
 
 
 def test_a_rate_is_shown_beside_the_usual_and_the_bare_reading():
-    row = "| klarmeld | 12,000 | 12,000–12,000 | 15.0 | 0.12 | 90 | 4 | 70 | 3 of 3 |"
+    row = "| klarmeld | 12,000 | 12,000–12,000 | 15.00 | not run | 0.12 | 90 | 4 | 70 | 140 | 3 of 3 |"
 
     assert row in report.markdown(figures()).splitlines()
+
+
+def test_a_peer_that_could_not_run_is_named_with_the_reason():
+    assert "Not measured: a peer; nobody installed it." in report.markdown(figures()).splitlines()
 
 
 def test_a_candidate_whose_states_are_wrong_has_no_figure():
