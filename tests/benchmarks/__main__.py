@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks run` measures all and keeps it, `queries` a part, `report` writes up, `check` counts."""
+"""`python -m tests.benchmarks run` measures all and keeps it, `queries` or `mails` a part; `check` counts."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ from deploy.local.stack import Stack
 from tests.benchmarks import counters, processes, report
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.live import live
+from tests.benchmarks.mails import mails
 from tests.benchmarks.queries import queries
 from tests.benchmarks.running import running
 from tests.benchmarks.visible import percentile, time_to_visible
@@ -38,6 +39,8 @@ def main() -> None:
             print(f"Raw figures: {kept}", file=sys.stderr)
         case "queries":
             print("\n".join(report.waits(asyncio.run(asked(given)), report.ASKED)))
+        case "mails":
+            print("\n".join(report.mails({"mails": asyncio.run(mailed(given))})))
         case "report":
             newest = given.figures or max(RESULTS.glob("*.json"))
             report.write(json.loads(newest.read_text(encoding="utf-8")))
@@ -49,7 +52,7 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("verb", choices=["run", "queries", "report", "check", "baseline"])
+    options.add_argument("verb", choices=["run", "queries", "mails", "report", "check", "baseline"])
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
     options.add_argument("--usual", type=int, default=4_000, help="events for the usual candidates (default 4000)")
@@ -85,6 +88,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "versions": report.versions(),
         "missing": processes.peers()[1],
         **await waits(given),
+        "mails": await mailed(given),
         "catching_up": await catching_up(given),
     }
 
@@ -129,6 +133,18 @@ async def asked(given: argparse.Namespace) -> dict[str, Any]:
         ):
             waited = await queries(stack, service, issuer, per_second=20, seconds=given.asking)
     return {name: _summary(each) for name, each in waited.items()}
+
+
+async def mailed(given: argparse.Namespace) -> dict[str, Any]:
+    """Return how mails and the projection get on beside each other."""
+    with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
+        root = Path(directory)
+        async with (
+            Stack(root / "stack", free_block(), parts=parts()) as stack,
+            running_issuer(root) as issuer,
+        ):
+            measured = await mails(stack, issuer, seconds=given.seconds)
+    return measured._asdict() | {"quiet": _summary(measured.quiet), "beside": _summary(measured.beside)}
 
 
 def _summary(ordered: list[float]) -> dict[str, float]:

@@ -34,7 +34,7 @@ def write(figures: Figures, docs: Path = DOCS) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    return "\n".join([*_head(figures), *_waits(figures), *_catching_up(figures)]) + "\n"
+    return "\n".join([*_head(figures), *_waits(figures), *mails(figures), *_catching_up(figures)]) + "\n"
 
 
 def versions() -> dict[str, str]:
@@ -84,6 +84,22 @@ WAITS = {
     "live_ms": "acknowledged by Kafka → byte at a live client, a fifth of them not reading",
     **ASKED,
 }
+
+
+def mails(figures: Figures) -> Iterator[str]:
+    """Yield what mails and the projection are to each other."""
+    found = figures["mails"]
+    quiet, beside = found["quiet"], found["beside"]
+    yield "| Time to visible in the service that mails, 50 events/s, milliseconds | p50 | p99 |"
+    yield "|---|---|---|"
+    yield f"| no mails | {quiet['p50']:.1f} | {quiet['p99']:.1f} |"
+    yield f"| while {found['mails']:,} mails leave | {beside['p50']:.1f} | {beside['p99']:.1f} |"
+    yield ""
+    yield (
+        f"Mails: {found['mails'] / found['seconds'] * 60:,.0f} a minute to a local server, {found['twice']} twice. "
+        f"What {found['compared']} roles are owed compared with the ledger: {found['compared_s'] * 1000:,.0f} ms."
+    )
+    yield ""
 
 
 def _catching_up(figures: Figures) -> Iterator[str]:

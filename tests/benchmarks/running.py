@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -38,11 +38,14 @@ class Running(NamedTuple):
 
 @asynccontextmanager
 async def running(
-    name: str, stack: Stack, issuer: Issuer, *, label: str, behind: bool = False
+    name: str, stack: Stack, issuer: Issuer, *, label: str, behind: bool = False, own: Mapping[str, str] | None = None
 ) -> AsyncIterator[Running]:
-    """Run one service on an empty database, as a new group; `behind`: it is measured from its first batch on."""
+    """Run one service on an empty database, as a new group; `behind`: it is measured from its first batch on.
+
+    `own` are settings of its own.
+    """
     port = getattr(stack.ports, name)
-    settings = {"KLARMELD_GROUP": label, "KLARMELD_MONGO__DATABASE": label, **issuer.environment}
+    settings = {"KLARMELD_GROUP": label, "KLARMELD_MONGO__DATABASE": label, **issuer.environment, **(own or {})}
     ready = service(name, stack, port=port, settings=settings).recipe
     child = Child(replace(ready, ready=lambda: answers_ok(port, "/livez" if behind else "/readyz")))
     await child.start()
