@@ -110,7 +110,8 @@ class Mailing:
         hour = Hour(clock.now(), self.settings.notices.reminders)
         resting = by_place(await self.webhooks.resting())
         notices: list[Notice] = []
-        for look in self.outlines.looks():
+        for look in list(self.outlines.looks()):
+            await asyncio.sleep(0)  # readers and the projection take their turn between two municipalities
             place = look.outline.rollout, look.outline.municipality
             notices += owed(look.outline, contacts.get(place[1], {}), hour, resting.get(place, ()))
         entries = await self.ledger.of(about(each).key for each in notices)

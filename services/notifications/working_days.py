@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
+# named by its module: asked for by its code it is loaded at the first question, a second in the midst of others' work
+from holidays.countries.denmark import Denmark
 
 DENMARK: Final = ZoneInfo("Europe/Copenhagen")
 #: Nobody is reminded at night.
@@ -46,4 +47,4 @@ def _working_days_after(day: date) -> Iterator[date]:
 
 @lru_cache(maxsize=32)
 def _closed(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("DK", years=year, categories=("public", "optional")))
+    return frozenset(Denmark(years=year, categories=("public", "optional")))  # type: ignore[no-untyped-call]

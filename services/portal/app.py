@@ -15,6 +15,7 @@ from services.portal.backend import Backend
 from services.portal.drift.earlier import earlier_pages
 from services.portal.drift.parked import parked_pages
 from services.portal.drift.routes import drift_routes
+from services.portal.following import stream_routes
 from services.portal.front import front_routes
 from services.portal.guard import check_pages, guard
 from services.portal.headers import SecurityHeaders
@@ -22,8 +23,8 @@ from services.portal.issuer import Issuer
 from services.portal.kommune.actions import action_routes
 from services.portal.kommune.contacts import contact_pages
 from services.portal.kommune.routes import kommune_routes
-from services.portal.kommune.stream import stream_routes
 from services.portal.language import RemembersLanguage
+from services.portal.overblik.earlier import moments_pages
 from services.portal.overblik.routes import overview_pages
 from services.portal.rendering import Pages
 from services.portal.sealed import Sealed, sealing_key
@@ -87,6 +88,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(contact_pages(parts.backend, parts.pages))
     app.include_router(stream_routes(parts.backend, parts.settings.rollout, parts.closing))
     app.include_router(overview_pages(parts.backend, parts.pages, parts.settings.rollout))
+    app.include_router(moments_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(drift_routes(parts.backend, parts.pages))
     app.include_router(earlier_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(parked_pages(parts.backend, parts.pages))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from fastapi import Request
+
 from contracts.access import MUNICIPAL, Caller, UserRole
 
 
@@ -57,3 +59,9 @@ class Visitor:
         """The role that the header names: the one that may do most."""
         order = (UserRole.ACT, UserRole.READ, UserRole.COORDINATOR, UserRole.EG, UserRole.OPERATIONS)
         return next((role.value for role in order if role in self.roles), "none")
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who looks; the guard has seen to it that somebody does."""
+    visitor: Visitor = request.state.visitor
+    return visitor

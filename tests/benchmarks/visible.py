@@ -21,7 +21,7 @@ async def time_to_visible(
     producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
     await producer.start()
     headers = {"Authorization": f"Bearer {issuer.token(UserRole.COORDINATOR)}"}
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200, keepalive_expiry=2)
     try:
         async with httpx.AsyncClient(base_url=service.url, headers=headers, limits=limits, timeout=60) as client:
             started = time.perf_counter()

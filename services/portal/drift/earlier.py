@@ -1,9 +1,7 @@
 """An earlier moment beside now: what held, as it was known, for one municipality or all of them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
@@ -12,14 +10,11 @@ from fastapi.responses import Response
 from contracts.municipalities import MUNICIPALITIES
 from contracts.tracks.stage import Stage
 from services.chassis.errors import NotFoundError
-from services.portal.backend import Backend, ServiceName
-from services.portal.dates import COPENHAGEN
-from services.portal.drift.parked import visitor_of
+from services.portal.backend import Backend
+from services.portal.moments import read_time, stages_at
 from services.portal.rendering import Pages
+from services.portal.visitors import visitor_of
 
-#: How a time is typed, by the clock of Copenhagen; the time of day may be left out.
-FORMATS = ("%d.%m.%Y %H.%M", "%d.%m.%Y %H:%M", "%d.%m.%Y")
-AT_ONCE = 8
 Typed = Annotated[str, Query(max_length=40)]
 
 
@@ -45,36 +40,12 @@ def earlier_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
         found = None
         if times and not wrong:
             codes = [kommune] if kommune else sorted(MUNICIPALITIES)
-            token, asked = visitor_of(request).token, (times.get("gjaldt"), times.get("kendt"))
-            found = await compared(backend, rollout, codes, token, *asked)
+            token = visitor_of(request).token
+            then = {"as_of": times.get("gjaldt"), "known_at": times.get("kendt")}
+            before = await stages_at(backend, rollout, codes, token, **then)
+            now = await stages_at(backend, rollout, codes, token)
+            found = Compared(Counter(before.values()), Counter(now.values()))
         values = {"typed": typed, "times": times, "wrong": wrong, "found": found, "codes": sorted(MUNICIPALITIES)}
         return pages.page(request, "drift/earlier.html", status=422 if wrong else 200, **values)
 
     return router
-
-
-def read_time(typed: str) -> str | None:
-    """Return what is typed as an instant, or None where it is no time."""
-    for each in FORMATS:
-        try:
-            return datetime.strptime(typed.strip(), each).replace(tzinfo=COPENHAGEN).isoformat()
-        except ValueError:
-            continue
-    return None
-
-
-async def compared(  # noqa: PLR0913, PLR0917  both moments and whom they are asked about
-    backend: Backend, rollout: str, codes: Sequence[str], token: str, as_of: str | None, known_at: str | None
-) -> Compared:
-    """Return the stages of `codes` at a moment and now; ServiceAwayError where the service does not answer."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def stage(code: str, **moment: str | None) -> str:
-        async with gate:
-            path = f"/rollouts/{rollout}/municipalities/{code}"
-            view = await backend.get(ServiceName.TASKS, path, token, **moment)
-        return str(view["progress"]["stage"])
-
-    then = await asyncio.gather(*(stage(code, as_of=as_of, known_at=known_at) for code in codes))
-    now = await asyncio.gather(*(stage(code) for code in codes))
-    return Compared(Counter(then), Counter(now))

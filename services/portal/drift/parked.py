@@ -12,7 +12,7 @@ from services.portal.drift.group import Group, page_of, selection
 from services.portal.drift.records import shown
 from services.portal.forms import Form
 from services.portal.rendering import Pages, language_of
-from services.portal.visitors import Visitor
+from services.portal.visitors import visitor_of
 
 #: What may be done with a group, by the name in the address: the text's key, and the service's word.
 DEEDS = {"koer-igen": ("confirm.redrive", "redrive"), "kasser": ("confirm.discard", "discard")}
@@ -93,9 +93,3 @@ def mistakes(form: Form, expected: str | None) -> list[str]:
     """Return the fields that are not filled in: the word, where one is expected, and the reason."""
     missed = expected is not None and form.get("word").casefold() != expected.casefold()
     return [*(["word"] if missed else []), *([] if 0 < len(form.get("reason")) <= 2_000 else ["reason"])]
-
-
-def visitor_of(request: Request) -> Visitor:
-    """Return who looks."""
-    visitor: Visitor = request.state.visitor
-    return visitor

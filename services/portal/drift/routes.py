@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from services.chassis.errors import NotFoundError
 from services.portal.backend import Backend, Json, ServiceName
 from services.portal.drift import running
-from services.portal.drift.parked import mistakes, visitor_of
+from services.portal.drift.parked import mistakes
 from services.portal.forms import Form
 from services.portal.rendering import Pages
+from services.portal.visitors import visitor_of
 
 #: What an operator may say of a notice whose outcome nobody knows.
 VERDICTS = ("sent", "failed", "retry")

@@ -1,5 +1,7 @@
 """Overblik on running services: goal and result apart, every municipality in a row, each choice an address."""
 
+import re
+
 import httpx
 import pytest
 
@@ -37,6 +39,68 @@ async def test_a_filter_is_an_address_and_leaves_the_figures_as_they_are(coordin
     assert 'value="findes ikke"' in none.text
     figures = [page.text.split("kl-lead")[1].split("<form")[0] for page in (every, none)]
     assert figures[0] == figures[1]
+
+
+async def test_the_map_and_the_table_lead_to_the_same_municipality(coordinator):
+    page = await coordinator.open("/overblik?all=1")
+
+    assert len(re.findall(r'<li class="c\d+ r\d+">', page.text)) == 98
+    assert page.text.count(f'href="/kommune/{OWN}"') == 2
+
+
+async def test_a_filter_applies_to_the_map_too_and_an_empty_choice_says_so(coordinator):
+    page = await coordinator.open("/overblik?q=findes+ikke")
+
+    assert "Ingen kommuner passer til valget." in page.text
+    assert 'class="kl-tile s-' not in page.text
+
+
+async def test_a_header_says_how_the_rows_are_ordered_and_orders_them(coordinator):
+    page = await coordinator.open("/overblik?sort=name&order=desc&all=1")
+
+    assert page.text.count("aria-sort=") == 1
+    assert 'aria-sort="descending"' in page.text
+    names = re.findall(r'<th role="rowheader" scope="row"><a href="[^"]+">([^<]+)</a>', page.text)
+    assert names == sorted(names, reverse=True)
+
+
+async def test_the_whole_lists_stand_behind_the_proofs(coordinator):
+    page = await coordinator.open("/overblik/bevis")
+
+    assert page.status_code == httpx.codes.OK
+    assert "Ikke indkaldt til webinaret" in page.text
+
+
+async def test_two_moments_stand_beside_each_other_with_who_moved(coordinator):
+    page = await coordinator.open("/overblik/tidligere?fra=01.01.2020")
+
+    assert "Intet kan ændres her." in page.text
+    assert "Der var ingen hændelser før dette tidspunkt." in page.text
+    assert f'<a href="/kommune/{OWN}">' in page.text
+
+
+async def test_what_is_no_time_is_told_beside_its_field(coordinator):
+    page = await coordinator.open("/overblik/tidligere?fra=snart")
+
+    assert page.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert 'id="field-fra-error"' in page.text
+
+
+async def test_the_stream_says_the_figures_that_the_page_carries(coordinator):
+    page = await coordinator.open("/overblik")
+    carried = re.search(r'data-version="([0-9a-f]+)"', page.text)[1]
+
+    async with coordinator.client.stream("GET", "/overblik/stream") as answer:
+        told = [line async for line in until_data(answer.aiter_lines())]
+
+    assert told[-1] == f"data: {carried}"
+
+
+async def until_data(lines):
+    async for line in lines:
+        yield line
+        if line.startswith("data: "):
+            return
 
 
 async def test_what_is_no_choice_is_left_out(coordinator):

@@ -1,0 +1,103 @@
+"""What Overblik shows of the chosen rows: the map, the table, the counts and the addresses say the same."""
+
+from typing import Any
+
+import pytest
+
+from contracts.municipalities import MUNICIPALITIES
+from contracts.tracks.stage import Stage
+from services.portal.overblik.choice import Choice, choice
+from services.portal.overblik.earlier import Moved, compared
+from services.portal.overblik.picture import FIRST, ICONS, cause, picture
+from services.portal.overblik.tiles import COLUMNS, ROWS, tiles
+
+
+def row(code: str, stage: Stage, agreement: str = "signed", anomalies: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "municipality": code,
+        "stage": stage.value,
+        "tracks": {"agreement": agreement},
+        "anomalies": list(anomalies),
+    }
+
+
+CODES = sorted(MUNICIPALITIES)
+PART = [row(code, Stage.TO_SIGN) for code in CODES[:20]]
+OUTSIDE = [row(code, Stage.NOT_APPLICABLE) for code in CODES[20:]]
+
+
+def test_every_municipality_has_a_tile_of_its_own_with_a_name_of_its_own():
+    assert {tile.code for tile in tiles()} == set(MUNICIPALITIES)
+    assert len({(tile.column, tile.row) for tile in tiles()}) == len(MUNICIPALITIES)
+    assert len({tile.label for tile in tiles()}) == len(MUNICIPALITIES)
+    assert all(0 <= tile.column < COLUMNS and 0 <= tile.row < ROWS for tile in tiles())
+
+
+def test_every_stage_is_told_apart_by_its_icon():
+    assert set(ICONS) == set(Stage)
+    assert len(set(ICONS.values())) == len(Stage)
+
+
+def test_map_table_and_counts_show_the_same_municipalities():
+    shown = picture([*PART, *OUTSIDE], Choice({}, everything=True))
+
+    assert [each["municipality"] for each in shown.rows] == CODES[:20]
+    assert {square.tile.code for square in shown.squares if square.row} == set(CODES[:20])
+    assert (shown.stages[Stage.TO_SIGN], shown.outside) == (20, 78)
+
+
+def test_the_first_rows_are_shown_until_all_are_asked_for():
+    shown = picture(PART, Choice({}))
+
+    assert (len(shown.rows), shown.found) == (FIRST, 20)
+
+
+def test_who_takes_no_part_is_listed_when_asked_for_alone_and_never_on_the_map():
+    shown = picture(OUTSIDE, Choice({"stage": "not_applicable"}, everything=True))
+
+    assert len(shown.rows) == len(OUTSIDE)
+    assert not any(square.row for square in shown.squares)
+
+
+@pytest.mark.parametrize(
+    ("stage", "agreement", "key"),
+    [
+        (Stage.BLOCKED, "declined", "agreement.declined.title"),
+        (Stage.BLOCKED, "signed", "forwarding.failed.title"),
+        (Stage.TO_SIGN, "sent", None),
+    ],
+)
+def test_a_municipality_that_needs_resolving_says_why(stage: Stage, agreement: str, key: str | None):
+    assert cause(row("0101", stage, agreement)) == key
+
+
+def test_retired_eans_are_counted_by_municipality():
+    assert picture([row("0101", Stage.RECEIVING, anomalies=("retired_ean_used",)), *PART], Choice({})).retired_eans == 1
+
+
+def test_an_address_says_what_is_chosen_and_nothing_else():
+    chosen = choice(stage="to_sign", region="Atlantis", turn="x", older_than="9", q=" Vejle ", sort="x", order="down")
+
+    assert chosen.address() == "/overblik?stage=to_sign&q=Vejle"
+    assert chosen.address(stage="") == "/overblik?q=Vejle"
+    assert chosen.address("/overblik.csv") == "/overblik.csv?stage=to_sign&q=Vejle"
+
+
+def test_a_header_orders_by_its_column_and_then_the_other_way():
+    first = Choice({})
+
+    assert first.ordered_by("name") == "/overblik?sort=name"
+    assert first.ordered_by("since") == "/overblik?order=desc"
+    assert first._replace(order="desc").ordered_by("since") == "/overblik"
+
+
+def test_two_moments_differ_in_who_moved():
+    found = compared({"0101": "to_sign", "0147": "to_sign"}, {"0101": "to_configure", "0147": "to_sign"})
+
+    assert found.moved == [Moved("0101", "to_sign", "to_configure")]
+    assert (found.before["to_sign"], found.after["to_sign"]) == (2, 1)
+    assert not found.empty
+
+
+def test_before_anything_had_happened_nobody_took_part():
+    assert compared({"0101": "not_applicable"}, {"0101": "to_sign"}).empty
