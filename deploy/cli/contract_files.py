@@ -27,14 +27,14 @@ def check(*, root: Root = _ROOT) -> None:
     remedy = "\nWrite the files anew with `klarmeld contracts generate`." if stale else ""
     if broken or stale:
         raise CommandError("\n".join([*broken, *stale]), remedy=remedy)
-    print("Schemas, catalogue and API documents are what the code says, and break no release.")
+    print("Schemas, catalogue, documents are what the code says, and break no release.")
 
 
 @app.command(epilog="Example: klarmeld contracts generate")
 def generate(*, root: Root = _ROOT) -> None:
     """Write schemas, catalogue and API documents anew."""
     write(root)
-    print(f"Written below {root / 'contracts'} and {root / 'deploy' / 'docs' / 'api'}.")
+    print(f"Written below {root / 'contracts'} and {root / 'deploy' / 'docs'}.")
 
 
 def _version(text: str) -> str:

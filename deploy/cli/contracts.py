@@ -1,9 +1,10 @@
-"""The generated files of the contract: events, HTTP, Kafka's access; written, and compared with what the code says."""
+"""The generated files: events, HTTP, Kafka's access, settings, the diagram; written, and compared with the code."""
 
 from pathlib import Path
 
 from contracts.catalogue import catalogue, schemas
 from deploy.cli.api_documents import api_documents
+from deploy.cli.written import written
 from deploy.closed import strimzi
 
 
@@ -28,6 +29,7 @@ def _wanted(root: Path) -> dict[Path, str]:
     return {
         **{_schemas(root) / name: text for name, text in schemas().items()},
         **{_documents(root) / name: text for name, text in api_documents().items()},
+        **{root / "deploy" / "docs" / name: text for name, text in written(root / "deploy" / "docs").items()},
         root / "contracts" / "README.md": catalogue(),
         root / "deploy" / "k8s" / "kafka" / "topics.yaml": strimzi.topics(),
         root / "deploy" / "k8s" / "kafka" / "users.yaml": strimzi.users(),

@@ -1,13 +1,23 @@
 """A settings class as rows: each value with its secrets masked, and whether it is a default or was set."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, SecretStr
 from pydantic_settings import BaseSettings
 
 _USER_INFO = re.compile(r"(?<=://)[^/@]+@")
+
+
+class Named(Protocol):
+    """Whatever has the name of a setting."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=Named)
 
 
 class SettingRow(NamedTuple):
@@ -24,6 +34,14 @@ def rows_of(kind: type[BaseSettings]) -> list[SettingRow]:
     settings = kind()
     prefix = str(kind.model_config.get("env_prefix", ""))
     return list(_rows(settings, prefix, str(kind.model_config.get("env_nested_delimiter"))))
+
+
+def shared_first(found: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+    """Return what all owners have in common once, as that of "every service", and what each has besides."""
+    shared = set.intersection(*[{row.name for row in rows} for rows in found.values()])
+    own = {name: [row for row in rows if row.name not in shared] for name, rows in found.items()}
+    every = [row for row in next(iter(found.values())) if row.name in shared]
+    return {"every service": every, **{name: rows for name, rows in own.items() if rows}}
 
 
 def _rows(model: BaseModel, prefix: str, delimiter: str) -> Iterator[SettingRow]:

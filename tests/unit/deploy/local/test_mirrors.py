@@ -6,13 +6,13 @@ import pytest
 
 from deploy.local.mirrors import central_mirror, repositories
 
-MIRROR = "http://mirror.example/maven"
+MIRROR = "http://packages.test/jars"
 
 
 def maven_settings(place: Path, mirror_of: str, url: str = MIRROR) -> Path:
     file = place / "settings.xml"
     mirror = f"<mirror><id>m</id><mirrorOf>{mirror_of}</mirrorOf><url>{url}</url></mirror>"
-    file.write_text(f'<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0"><mirrors>{mirror}</mirrors></settings>')
+    file.write_text(f'<settings xmlns="urn:settings"><mirrors>{mirror}</mirrors></settings>')
     return file
 
 
@@ -48,6 +48,6 @@ def test_a_url_may_end_with_a_slash(tmp_path: Path):
 
 
 def test_jgos_own_settings_go_first(tmp_path: Path, jgo_settings: Path):
-    jgo_settings.write_text("[repositories]\ncentral = http://own.example\n")
+    jgo_settings.write_text("[repositories]\ncentral = http://own.test\n")
 
-    assert repositories(maven_settings(tmp_path, "*")) == {"central": "http://own.example"}
+    assert repositories(maven_settings(tmp_path, "*")) == {"central": "http://own.test"}
