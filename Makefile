@@ -1,7 +1,7 @@
 # What a clone can do. Needs make and Python 3.11 or newer; no Docker, no Java, no Maven.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lock bench promtool clean
+.PHONY: help setup run test check audit lock outdated update bench promtool clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -14,7 +14,7 @@ LOCKED := $(PIP) --require-hashes --no-deps -r
 ARGS ?=
 
 help: ## List what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/run.stamp $(VENV)/dev.stamp ## Install everything that running, testing and checking need
 	$(PY) -m deploy.cli.parts
@@ -33,6 +33,7 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers, generated files
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/klarmeld contracts check
+	$(PY) -m deploy.supply check
 
 # Counting and writing up need no peers.
 bench: $(VENV)/dev.stamp $(if $(filter check baseline report,$(ARGS)),,$(VENV)-bench/stamp) ## Measure; what and how long is in tests/benchmarks
@@ -41,10 +42,28 @@ bench: $(VENV)/dev.stamp $(if $(filter check baseline report,$(ARGS)),,$(VENV)-b
 promtool: ## Fetch what tries the alerts' rules, from apt-get or go
 	@.ci/promtool "$(or $(KLARMELD_PARTS),.klarmeld/parts)/promtool"
 
-lock: ## Make the locks of requirements/ anew; needs uv
+audit: $(VENV)/dev.stamp ## Look for known weaknesses in what is shipped, where a database of them can be reached
+	@.ci/audit $(VENV)/bin/pip-audit
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
+lock: ## Make the locks of requirements/ anew with the newest versions; needs uv
 	@command -v uv >/dev/null || { echo "Making locks needs uv on PATH."; exit 1; }
-	for each in run dev bench; do uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-header --no-annotate --no-emit-index-url --quiet requirements/$$each.in -o requirements/$$each.txt; done
+	for each in run dev; do $(COMPILE) --upgrade requirements/$$each.in -o requirements/$$each.txt; done
+
+outdated: ## Show what `make update` would change, and change nothing; needs uv
+	@command -v uv >/dev/null || { echo "Making locks needs uv on PATH."; exit 1; }
+	@for each in run dev; do \
+		$(COMPILE) --upgrade requirements/$$each.in | grep '==' | sed 's/ \\$$//' >build.$$each.new; \
+		grep '==' requirements/$$each.txt | sed 's/ \\$$//' | diff - build.$$each.new | grep '^[<>]'; \
+		rm -f build.$$each.new; done; true
+
+update: ## Show what is newer, take it, write what follows from it, then check and test it all
+	$(MAKE) outdated
+	$(MAKE) lock
+	$(MAKE) setup
+	$(PY) -m deploy.supply
+	$(MAKE) check audit
+	$(MAKE) test
 
 clean: ## Remove the environment and all caches; data and fetched parts in .klarmeld stay
 	rm -rf $(VENV) $(VENV)-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -1,14 +1,14 @@
 """A page in a real browser that remembers whatever went wrong on it, and what is asked of it."""
 
 import hashlib
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import ConsoleMessage, Page, Request
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-#: axe-core 4.10.3, as npm publishes it.
-AXE_SHA256 = "880970c081707360e64f34cea25ff91892f5bc95675b0776925b9709dd8a68bb"
+AXE_SHA256 = tomllib.loads(AXE.with_name("vendored.toml").read_text("utf-8"))["sha256"][AXE.name]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 FOCUS = """() => {
   const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
