@@ -76,8 +76,9 @@ def _licence_of(name: str) -> str:
         return _said("packages", name)
     if "License-Expression" in about:
         return about["License-Expression"]
-    plain = about["License"] if "License" in about else ""
-    return plain if plain in ALLOWED else _said("packages", name)
+    if "License" in about and about["License"] in ALLOWED:
+        return about["License"]
+    return _said("packages", name)
 
 
 def _said(table: str, name: str) -> str:
