@@ -46,6 +46,7 @@ from services.chassis.web.pages import add_pages
 from services.chassis.web.rate import Rate
 from services.chassis.web.requests import Requests
 from services.chassis.web.tokens import Tokens
+from services.chassis.web.unchanged import Unchanged
 
 log = logger(__name__)
 #: The version of the HTTP and event surface.
@@ -135,6 +136,7 @@ def build(
         dependencies=[Depends(check)],
     )
     app.state.guard = check
+    app.add_middleware(Unchanged)
     app.add_middleware(Requests, metrics=parts.metrics)
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics, parts.rederive))

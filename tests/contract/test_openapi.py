@@ -143,7 +143,7 @@ def test_whoever_may_act_for_a_municipality_is_told_that_it_is_for_its_own(name,
 @pytest.mark.parametrize("page", ["/docs", "/asyncapi"])
 async def test_a_page_loads_only_what_its_own_service_serves(name, page):
     answer = await served(name, page)
-    loaded = re.findall(r'<(?:script|link)[^>]+(?:src|href)="([^"]+)"', answer.text)
+    loaded = re.findall(r'<(?:script|link)[^>]+(?:src|href)="(?!data:)([^"]+)"', answer.text)
 
     assert loaded
     assert [(await served(name, f"/{address}")).status_code for address in loaded] == [200] * len(loaded)
@@ -156,4 +156,4 @@ def test_what_was_taken_from_elsewhere_is_unchanged():
     said = tomllib.loads((STATIC / "vendored.toml").read_text(encoding="utf-8"))["sha256"]
 
     assert {file: hashlib.sha256((STATIC / file).read_bytes()).hexdigest() for file in said} == said
-    assert {path.name for path in STATIC.iterdir()} == {*said, "vendored.toml", "docs.js", "asyncapi.css"}
+    assert {path.name for path in STATIC.iterdir()} == {*said, "vendored.toml", "docs.js", "docs.css", "asyncapi.css"}

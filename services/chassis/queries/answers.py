@@ -4,7 +4,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from services.chassis.queries.views import as_json, etag_of
+from services.chassis.queries.views import as_json
+from services.chassis.web.unchanged import etag_of, has
 
 
 def tagged(body: dict[str, Any], if_none_match: str | None) -> Response:
@@ -16,8 +17,7 @@ def tagged_bytes(content: bytes, if_none_match: str | None, *, media_type: str) 
     """Return `content` with the ETag of its bytes, or 304 where the caller has it already."""
     etag = etag_of(content)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-    given = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
-    if etag in given or "*" in given:
+    if has(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 

@@ -9,7 +9,8 @@ from contracts.facts import WHOLE_ROLLOUT, document_id
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.projection.store import Store
-from services.chassis.queries.views import as_json, etag_of
+from services.chassis.queries.views import as_json
+from services.chassis.web.unchanged import etag_of
 
 log = logger(__name__)
 Render = Callable[[], Awaitable[dict[str, Any]]]

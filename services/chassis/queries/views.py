@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -191,8 +190,3 @@ def read_position(text: str) -> Position:
 def as_json(body: Mapping[str, Any]) -> bytes:
     """Return JSON as every answer and every live event has it."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-def etag_of(content: bytes) -> str:
-    """Return the strong ETag of an answer's bytes; a live event's id is the same without the quotes."""
-    return f'"{blake2b(content, digest_size=16).hexdigest()}"'

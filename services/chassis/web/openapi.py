@@ -77,12 +77,21 @@ def _complete(path: str, method: str, operation: Json) -> None:
     operation["operationId"] = _operation_id(method, path)
     operation["security"] = [{"bearer": [role]} for role in sorted(rule.roles)]
     operation["description"] = "\n\n".join(filter(None, [operation.get("description"), _who(rule)]))
+    if method == "get" and rule is not PUBLIC and not path.endswith("/stream"):
+        _tagged(operation)
     _explain_parameters(operation)
     if rule is PUBLIC:
         return
     answers = operation["responses"]
     answers.pop("422", None)
     operation["responses"] = dict(sorted({**answers_of(path, operation), **_referring(answers)}.items()))
+
+
+def _tagged(operation: Json) -> None:
+    """Say that what the caller has is not sent again, where the route does not look at that itself."""
+    parameters = operation.setdefault("parameters", [])
+    if all(each["name"].lower() != "if-none-match" for each in parameters):
+        parameters.append({**_IF_NONE_MATCH})
 
 
 def _operation_id(method: str, path: str) -> str:
@@ -130,6 +139,13 @@ def _plain(schema: Json, *, described: bool) -> Json:
 
 
 _ETAG = {"description": "For `If-None-Match` the next time.", "schema": {"type": "string"}}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the caller already has.",
+    "schema": {"type": "string"},
+}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -79,7 +79,7 @@ def answers_of(path: str, operation: Json) -> Json:
     statuses.append(HTTPStatus.INTERNAL_SERVER_ERROR)
     if "{" in path:
         statuses.append(HTTPStatus.NOT_FOUND)
-    if given or "requestBody" in operation:
+    if given - {"if-none-match"} or "requestBody" in operation:
         statuses.append(HTTPStatus.UNPROCESSABLE_ENTITY)
     if "after" in given:
         statuses.append(HTTPStatus.GATEWAY_TIMEOUT)

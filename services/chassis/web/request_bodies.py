@@ -7,7 +7,9 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from services.chassis.errors import KlarmeldError
+from contracts.canonical import NotJsonError, read_json
+from contracts.refusals import FieldError
+from services.chassis.errors import InvalidRequestError, KlarmeldError
 from services.chassis.web.access import known_first
 
 #: Longest body of a command, in bytes: an event's own bound, and room for JSON's escapes.
@@ -33,7 +35,8 @@ class BoundedRoute(APIRoute):
         async def bounded(request: Request) -> Response:
             try:
                 body = await read_body(request, self.most, "shorten its texts")
-            except TooLargeError:
+                _read_strictly(request, body)
+            except KlarmeldError:
                 await known_first(request)
                 raise
 
@@ -43,6 +46,18 @@ class BoundedRoute(APIRoute):
             return await handle(Request(request.scope, receive))
 
         return bounded
+
+
+def _read_strictly(request: Request, body: bytes) -> None:
+    """Refuse a body that says it is JSON and is not the JSON of the events: other encodings, NaN, endless nesting."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not body or not kind.endswith("json"):
+        return
+    try:
+        read_json(body)
+    except NotJsonError as error:
+        detail = f"The body is not JSON in UTF-8: {error}."
+        raise InvalidRequestError(detail, [FieldError("", detail)]) from None
 
 
 class ListingRoute(BoundedRoute):

@@ -1,118 +1,15 @@
 """Every route of every service, for every role, about the own municipality and another's: who may what, and no more."""
 
-import asyncio
-import importlib
-import re
-from itertools import product
-from typing import NamedTuple
-
 import httpx
 import pytest
-from aiokafka import AIOKafkaProducer
 
-from contracts import codec
 from contracts.access import MUNICIPAL, PUBLIC, ROUTES, UserRole
-from contracts.codec import NewEvent
-from contracts.examples import EXAMPLES
-from contracts.names import EventName
-from services.chassis.settings import AccessSettings, HttpSettings, KafkaSettings, MongoSettings
-from services.chassis.web.access import UnlistedRouteError, check_table, routes_of
-from tests.tokens import free_port, running_issuer, served
-
-OWN, FOREIGN, UNKNOWN = "0630", "0661", "9999"
-ROLLOUT = "access-8b"
-SERVICES = ("agreements", "notifications", "tasks")
-
-
-class Surface(NamedTuple):
-    """The three services in this process, behind one issuer."""
-
-    issuer: object
-    urls: dict[str, str]
-    routes: dict[str, list[tuple[str, str]]]
-
-
-@pytest.fixture(scope="module")
-async def surface(stack, tmp_path_factory):
-    async with running_issuer(tmp_path_factory.mktemp("issuer")) as issuer:
-        apps = {name: _app(name, stack, issuer) for name in SERVICES}
-        ports = {name: free_port() for name in SERVICES}
-        async with (
-            served(apps["agreements"], ports["agreements"]) as agreements,
-            served(apps["notifications"], ports["notifications"]) as notifications,
-            served(apps["tasks"], ports["tasks"]) as tasks,
-        ):
-            urls = dict(zip(SERVICES, (agreements, notifications, tasks), strict=True))
-            positions = await _tell(stack)
-            await _wait(urls, issuer, positions)
-            await _started(urls)
-            routes = {name: routes_of(apps[name]) for name in SERVICES}
-            yield Surface(issuer, urls, routes)
-
-
-def _app(name, stack, issuer):
-    settings_class = importlib.import_module(f"services.{name}.settings").Settings
-    settings = settings_class(
-        kafka=KafkaSettings(bootstrap=stack.bootstrap),
-        mongo=MongoSettings(uri=stack.mongo_uri, database=f"access_{name}"),
-        http=HttpSettings(),
-        access=AccessSettings(issuer=issuer.url, jwks_uri=f"{issuer.url}/jwks"),
-        group=f"access-{name}",
-    )
-    return importlib.import_module(f"services.{name}.app").create(settings)
-
-
-async def _tell(stack):
-    """Tell one agreement of each municipality, so that an own, a foreign and an unknown one can be asked for."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
-    positions = {}
-    try:
-        for code in (OWN, FOREIGN):
-            sent = EXAMPLES[EventName.AgreementSent]
-            data = sent.data.model_copy(update={"agreement_id": f"AG-{code}"})
-            event = NewEvent(
-                data=data, id=f"access-{code}", source=sent.source, time=sent.time, rollout=ROLLOUT, municipality=code
-            )
-            message = codec.encode(event)
-            placed = await producer.send_and_wait(
-                message.topic, message.value, key=message.key, headers=message.headers
-            )
-            positions[code] = f"agreements-{placed.partition}-{placed.offset}"
-    finally:
-        await producer.stop()
-    return positions
-
-
-async def _wait(urls, issuer, positions):
-    async with httpx.AsyncClient(headers=issuer.bearer(UserRole.COORDINATOR), timeout=40) as client:
-        for url, (code, position) in product(urls.values(), positions.items()):
-            for _ in range(40):
-                path = f"{url}/v1/rollouts/{ROLLOUT}/municipalities/{code}"
-                answer = await client.get(path, params={"after": position, "wait": 10})
-                if answer.status_code == httpx.codes.OK:
-                    break
-            answer.raise_for_status()
-
-
-async def _started(urls):
-    """Wait until every service has seen itself connected: it reads records sooner than that."""
-    async with httpx.AsyncClient(timeout=40) as client:
-        for url in urls.values():
-            for _ in range(100):
-                answer = await client.get(f"{url}/startupz")
-                if answer.status_code == httpx.codes.OK:
-                    break
-                await asyncio.sleep(0.2)
-            answer.raise_for_status()
+from services.chassis.web.access import UnlistedRouteError, check_table
+from tests.integration.access.conftest import FOREIGN, OWN, ROLLOUT, SERVICES, UNKNOWN, app_of, path_of
+from tests.tokens import running_issuer
 
 
 async def _nothing() -> None: ...
-
-
-def _path(template: str, code: str) -> str:
-    named = {"rollout": ROLLOUT, "code": code, "agreement": f"AG-{code}"}
-    return re.sub(r"\{(\w+)\}", lambda match: named.get(match.group(1), "some-id"), template)
 
 
 async def _call(client, method, url, headers):
@@ -136,7 +33,7 @@ async def test_every_route_stands_in_the_table(surface):
 async def test_nobody_gets_in_without_a_token(surface):
     async with httpx.AsyncClient(timeout=20) as client:
         for name, method, template in _every(surface):
-            status, _ = await _call(client, method, surface.urls[name] + _path(template, OWN), {})
+            status, _ = await _call(client, method, surface.urls[name] + path_of(template, OWN), {})
             assert (status != httpx.codes.UNAUTHORIZED) == (ROUTES[method, template] is PUBLIC), (method, template)
 
 
@@ -146,7 +43,7 @@ async def test_whoever_is_not_known_learns_nothing_of_the_body(surface, content)
         for name, method, template in _every(surface):
             if method not in {"POST", "PUT"} or ROUTES[method, template] is PUBLIC:
                 continue
-            url = surface.urls[name] + _path(template, OWN)
+            url = surface.urls[name] + path_of(template, OWN)
             answer = await client.request(method, url, content=content, headers={"Content-Type": "application/json"})
             assert answer.status_code == httpx.codes.UNAUTHORIZED, (method, template, answer.text)
 
@@ -158,7 +55,7 @@ async def test_a_role_reaches_its_own_routes_and_no_others(surface, role):
     async with httpx.AsyncClient(timeout=20) as client:
         for name, method, template in _every(surface):
             rule = ROUTES[method, template]
-            status, _ = await _call(client, method, surface.urls[name] + _path(template, OWN), headers)
+            status, _ = await _call(client, method, surface.urls[name] + path_of(template, OWN), headers)
             refused = status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}
             assert refused == (rule is not PUBLIC and role not in rule.roles), (role, method, template, status)
             assert status < httpx.codes.INTERNAL_SERVER_ERROR or template == "/readyz", (method, template, status)
@@ -172,8 +69,8 @@ async def test_another_municipality_answers_exactly_like_one_that_does_not_exist
             of_municipalities = "{code}" in template or "{agreement}" in template
             if role not in ROUTES[method, template].roles or not of_municipalities:
                 continue
-            foreign = await _call(client, method, surface.urls[name] + _path(template, FOREIGN), headers)
-            unknown = await _call(client, method, surface.urls[name] + _path(template, UNKNOWN), headers)
+            foreign = await _call(client, method, surface.urls[name] + path_of(template, FOREIGN), headers)
+            unknown = await _call(client, method, surface.urls[name] + path_of(template, UNKNOWN), headers)
             assert foreign == unknown, (method, template)
             assert foreign[0] == httpx.codes.NOT_FOUND or method == "POST", (method, template, foreign)
 
@@ -211,7 +108,7 @@ async def test_another_views_id_as_last_event_id_gives_the_own_view(surface):
 
 async def test_a_route_outside_the_table_keeps_a_service_from_starting(stack, tmp_path):
     async with running_issuer(tmp_path) as issuer:
-        app = _app("tasks", stack, issuer)
+        app = app_of("tasks", stack, issuer)
         app.add_api_route("/v1/secrets", _nothing)
         with pytest.raises(UnlistedRouteError, match="/v1/secrets"):
             check_table(app)
