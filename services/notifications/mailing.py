@@ -26,6 +26,7 @@ from services.notifications.notice import Compose, Notice, Sender
 from services.notifications.outcomes import about, events_of
 from services.notifications.outlines import Outlines
 from services.notifications.owing.case import Hour
+from services.notifications.pace import Pace
 from services.notifications.reactions import owed
 from services.notifications.resting import by_place
 from services.notifications.restoring import Restoring
@@ -55,6 +56,7 @@ class Mailing:
     couriers: Couriers
     sending: Sending
     webhooks: Webhooks
+    pace: Pace
     metrics: LedgerMetrics
     moment: Moment
     closing: asyncio.Event
@@ -157,6 +159,7 @@ class Mailing:
 
     async def _one(self, claim: Claim, turns: asyncio.Semaphore) -> None:
         async with turns:
+            await self.pace.turn()
             if self.closing.is_set():
                 await self.ledger.move(claim.entry, owner=None, lease=0)
             else:
@@ -193,6 +196,7 @@ def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Momen
         couriers=couriers,
         sending=sending,
         webhooks=Webhooks(parts.database),
+        pace=Pace(settings.smtp.per_minute),
         metrics=LedgerMetrics(parts.metrics.registry),
         moment=moment,
         closing=parts.live.closing,
