@@ -152,6 +152,15 @@ async def test_another_municipalitys_facts_wake_nobody_else(service, client, tel
     assert OTHER not in json.dumps(view["progress"])
 
 
+async def test_a_stream_on_which_nothing_happens_still_says_that_it_lives(service, client, tell, monkeypatch):
+    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.05)
+    await known(client, service, CODE, await tell(EventName.MunicipalityEnrolled, "s-1"))
+    async with client.stream("GET", f"{service}/v1/rollouts/{ROLLOUT}/municipalities/{CODE}/stream") as stream:
+        lines = stream.aiter_lines()
+        while not (await anext(lines)).startswith(":"):
+            pass
+
+
 async def test_a_stream_ends_when_the_token_does(service, issuer, tell):
     await tell(EventName.MunicipalityEnrolled, "s-1")
     headers = {"Authorization": f"Bearer {issuer.token(UserRole.READ, CODE, lifetime_s=2)}"}

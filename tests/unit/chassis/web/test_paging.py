@@ -9,20 +9,24 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import InvalidRequestError
 from services.chassis.web.paging import read_cursor, write_cursor
+from tests.worlds import searched
 
 KEYS = st.lists(st.text() | st.integers(-(2**63), 2**63 - 1), max_size=8)
 
 
+@searched
 @given(KEYS)
 def test_a_cursor_holds_its_key(key: list[str | int]):
     assert read_cursor(write_cursor(key)) == key
 
 
+@searched
 @given(KEYS)
 def test_a_cursor_needs_no_escaping_in_an_address(key: list[str | int]):
     assert set(write_cursor(key)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@searched
 @given(st.text())
 def test_any_text_is_a_key_or_refused(text: str):
     with suppress(InvalidRequestError):
