@@ -9,6 +9,7 @@ from tests.stack import REPOSITORY
 
 RUNBOOK = REPOSITORY / "deploy/docs/runbook.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ANY_BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _ENDS = re.compile(r"# ends with (\d+)")
 
 
@@ -35,6 +36,13 @@ def blocks(document: Path, heading: str) -> list[list[Command]]:
     if not any(found):
         raise LookupError(f"{document.name} has no command under {heading!r}")
     return [block for block in found if block]
+
+
+def every_command(document: Path) -> list[list[str]]:
+    """Return the words after `klarmeld` of every command in a document's shell blocks, wherever they stand."""
+    text = document.read_text(encoding="utf-8")
+    lines = [line.strip() for block in _ANY_BLOCK.findall(text) for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("klarmeld ")]
 
 
 def _lines(block: str) -> list[str]:
