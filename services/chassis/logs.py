@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from services.chassis import tracing
+
 
 def configure(service: str, level: str) -> None:
     """Send this process's log lines, and those of its libraries, to standard output as JSON."""
@@ -15,6 +17,7 @@ def configure(service: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.format_exc_info,
         _name_service(service),
+        _name_trace,
     ]
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
@@ -27,7 +30,7 @@ def configure(service: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("aiokafka", "faststream", "uvicorn.access", "pymongo", "httpx"):
+    for noisy in ("aiokafka", "faststream", "uvicorn.access", "pymongo", "httpx", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -43,6 +46,11 @@ def _name_service(service: str) -> structlog.typing.Processor:
         return line
 
     return name
+
+
+def _name_trace(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    line.update(tracing.ids())
+    return line
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import logs
+from services.chassis import logs, tracing
 from services.chassis.settings import ProcessSettings
 
 #: Exit code of a process that could not begin to serve.
@@ -34,6 +34,7 @@ class Server(uvicorn.Server):
 def run(name: str, create: Callable[[], FastAPI], settings: ProcessSettings) -> None:
     """Serve until SIGTERM or SIGINT; the application is drained before the process ends."""
     logs.configure(name, settings.log_level)
+    tracing.configure(name, settings.tracing)
     app = create()
     config = uvicorn.Config(
         app,
@@ -47,6 +48,7 @@ def run(name: str, create: Callable[[], FastAPI], settings: ProcessSettings) -> 
     _settle_memory()
     server = Server(config, app)
     server.run()
+    tracing.finish()
     logging.shutdown()
     # A thread may still wait for a database that hangs, and Python would wait for it; all that matters is done.
     os._exit(0 if server.started else NOT_STARTED)

@@ -46,6 +46,7 @@ from services.chassis.web.pages import add_pages
 from services.chassis.web.rate import Rate
 from services.chassis.web.requests import Requests
 from services.chassis.web.tokens import Tokens
+from services.chassis.web.traced import Traced
 from services.chassis.web.unchanged import Unchanged
 
 log = logger(__name__)
@@ -138,6 +139,7 @@ def build(
     app.state.guard = check
     app.add_middleware(Unchanged)
     app.add_middleware(Requests, metrics=parts.metrics)
+    app.add_middleware(Traced)
     problem.install(app)
     app.include_router(probes(parts.health, parts.metrics, parts.rederive))
     app.include_router(queries(parts.views, parts.overviews))

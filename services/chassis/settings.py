@@ -74,6 +74,18 @@ class DoorSettings(BaseModel):
     burst: int = Field(5_000, ge=1, description="Events that one client may send at once.")
 
 
+class TracingSettings(BaseModel):
+    """Where traces go, and how many of them."""
+
+    endpoint: str | None = Field(
+        None,
+        description="Where traces go, OTLP over HTTP, e.g. `http://collector:4318/v1/traces`; none: no traces.",
+    )
+    sampled: float = Field(
+        0.1, ge=0, le=1, description="Share of the traces begun here that are kept; a caller's context says its own."
+    )
+
+
 class ProcessSettings(BaseSettings):
     """What every process needs, from `KLARMELD_…` variables, nested by `__`, or files of the same names."""
 
@@ -88,6 +100,7 @@ class ProcessSettings(BaseSettings):
 
     http: HttpSettings = Field(default_factory=HttpSettings)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    tracing: TracingSettings = Field(default_factory=TracingSettings)
 
     @classmethod
     def settings_customise_sources(

@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.chassis.logs import logger
+from services.chassis.web.traced import Traced
 from services.portal import faults
 from services.portal.backend import Backend
 from services.portal.drift.earlier import earlier_pages
@@ -79,6 +80,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(RemembersLanguage, secure=not parts.settings.local)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Traced)
     faults.install(app, parts.pages, sessions=parts.cookies.sessions, typed=parts.cookies.typed)
     app.include_router(static_routes())
     app.include_router(front_routes(parts.pages))

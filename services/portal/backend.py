@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from contracts.refusals import FieldError
+from services.chassis import tracing
 from services.chassis.errors import (
     ConflictError,
     ForbiddenError,
@@ -146,7 +147,7 @@ def in_path(text: str) -> str:
 
 
 def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", **tracing.outgoing()}
 
 
 def _away(service: ServiceName, error: Exception) -> ServiceAwayError:

@@ -15,7 +15,7 @@ from contracts.events import Event
 from contracts.facts import Fact, document_id
 from contracts.refusals import FieldError, RefusedError
 from contracts.topics import Topic, partition_name
-from services.chassis import clock
+from services.chassis import clock, tracing
 from services.chassis.doors.decision import Decision, Refused, Situation
 from services.chassis.doors.happened import happened
 from services.chassis.doors.retries import Turns, key_of, told_before
@@ -115,6 +115,7 @@ class Commands:
             time=at,
             rollout=rollout,
             municipality=municipality,
+            traceparent=tracing.outgoing().get(tracing.HEADER),
         )
 
     async def _tell(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition  # noqa: TID251  this module is its home
@@ -11,8 +11,10 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # noqa:
 from aiokafka.errors import KafkaError  # noqa: TID251
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.middlewares import AckPolicy
+from opentelemetry.trace import SpanKind
 
 from contracts.records import Record
+from services.chassis import tracing
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import security, servers
 from services.chassis.logs import logger
@@ -115,7 +117,7 @@ class Consumer:
             return  # the batch before this one may have been given up, and a commit from here on would pass over it
         self._idle.clear()
         try:
-            with self._metrics.batch_seconds.time():
+            with self._metrics.batch_seconds.time(), _span(records):
                 if await self._apply_until_durable(records):
                     self._moment("before_commit")
                     await self._commit(records)
@@ -165,6 +167,17 @@ class Consumer:
         except (KafkaError, AssertionError, ValueError) as error:
             # The facts are durable and merging them again changes nothing: the next batch commits further on.
             log.warning("commit_failed", fault=type(error).__name__, detail=str(error))
+
+
+def _span(records: Sequence[Record]) -> AbstractContextManager[Any]:
+    """Return the span of a batch; a batch belongs to many traces, so it links to each of its records' contexts."""
+    told = (context for each in records for context in tracing.of_headers(each.headers))
+    return tracing.span(
+        "batch",
+        kind=SpanKind.CONSUMER,
+        links=told,
+        attributes={"messaging.system": "kafka", "messaging.batch.message_count": len(records)},
+    )
 
 
 class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]

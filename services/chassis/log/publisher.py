@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer  # noqa: TID251  this module is its home
 from aiokafka.errors import KafkaError  # noqa: TID251
+from opentelemetry.trace import SpanKind
 
 from contracts.records import Message
 from contracts.topics import partition_name
+from services.chassis import tracing
 from services.chassis.errors import LogUnavailableError
 from services.chassis.log.kafka_client import reaching
 from services.chassis.logs import logger
@@ -33,10 +35,12 @@ class Publisher:
         LogUnavailableError after the settings' time; an event that timed out can still land, so a caller who tries
         again sends the same id and time, and the two tellings are one fact.
         """
+        began = (each for message in messages for each in tracing.of_headers(message.headers))
         try:
-            async with asyncio.timeout(self._settings.send_timeout_s):
-                producer = await self._started()
-                return list(await asyncio.gather(*[self._send(producer, message) for message in messages]))
+            with tracing.span("publish", kind=SpanKind.PRODUCER, links=began, attributes={"events": len(messages)}):
+                async with asyncio.timeout(self._settings.send_timeout_s):
+                    producer = await self._started()
+                    return list(await asyncio.gather(*[self._send(producer, message) for message in messages]))
         except (TimeoutError, KafkaError) as error:
             log.warning("publish_failed", fault=type(error).__name__, events=len(messages))
             raise LogUnavailableError(
@@ -55,9 +59,9 @@ class Publisher:
             self._producer = None
 
     async def _send(self, producer: AIOKafkaProducer, message: Message) -> str:
-        placed = await producer.send_and_wait(
-            message.topic, message.value, key=message.key, headers=list(message.headers)
-        )
+        context = [(name, value.encode()) for name, value in tracing.outgoing().items()]
+        headers = [*message.headers, *context]
+        placed = await producer.send_and_wait(message.topic, message.value, key=message.key, headers=headers)
         self._metrics.published.labels(message.topic).inc()
         position = f"{partition_name(placed.topic, placed.partition)}-{placed.offset}"
         log.info("published", position=position)

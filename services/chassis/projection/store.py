@@ -1,20 +1,22 @@
 """The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Any, NamedTuple, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
+from opentelemetry.trace import SpanKind
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from services.chassis import clock
+from services.chassis import clock, tracing
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.projection.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.projection.stored import MARK, Write, read_back, union_of, view_of, write_of
+from services.chassis.projection.written import Written
 
 Found = TypeVar("Found")
 
@@ -78,6 +80,7 @@ class Store:
         self._database = database
         self._generations = database.get_collection("generations", write_concern=DURABLE, read_concern=SETTLED)
         self._looked_in: Generation | None = None
+        self.written = Written()
 
     def collection(self, name: str) -> Any:
         return self._database.get_collection(name, write_concern=DURABLE, read_concern=SETTLED)
@@ -157,13 +160,13 @@ class Store:
         """Add facts and positions; the earliest place of a fact and the highest offset of a partition stay."""
         mark = clock.new_id()
         writes = [union_of(union, mark) for union in unions]
-        async with translated():
+        async with self._writing("union", [union.id for union in unions]):
             await self.collection(collection).bulk_write(writes, ordered=False)
 
     async def write_progress(self, collection: str, progress: Mapping[str, Mapping[str, Any]]) -> None:
         """Store each document's derived view unless one made by newer rules or from more facts stands there."""
         writes = [view_of(key, value) for key, value in progress.items()]
-        async with translated():
+        async with self._writing("progress", progress):
             await self.collection(collection).bulk_write(writes, ordered=False)
 
     async def write(self, collection: str, writes: Sequence[Write], mark: str) -> set[str]:
@@ -171,12 +174,20 @@ class Store:
 
         What was written carries `mark`, which nothing else ever may.
         """
-        async with translated():
+        ids = [each.union.id for each in writes]
+        async with self._writing("write", ids):
             if await self._all_taken(collection, [write_of(each, mark) for each in writes]):
                 return set()
-            ids = [each.union.id for each in writes]
             taken = await self.collection(collection).find({"_id": {"$in": ids}, MARK: mark}, {"_id": 1}).to_list(None)
         return {*ids} - {each["_id"] for each in taken}
+
+    @asynccontextmanager
+    async def _writing(self, name: str, documents: Collection[str]) -> AsyncIterator[None]:
+        """Write inside of a span that says how many documents, and remembers for this process which."""
+        with tracing.span(f"store {name}", kind=SpanKind.CLIENT, attributes={"documents": len(documents)}):
+            self.written.note(documents)
+            async with translated():
+                yield
 
     async def _all_taken(self, collection: str, updates: Sequence[UpdateOne]) -> bool:
         try:

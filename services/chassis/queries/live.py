@@ -81,6 +81,10 @@ class Live:
             if not channel.readers:
                 self._channels.pop(key, None)
 
+    def written(self, key: str) -> list[str]:
+        """Return the context in which the view's document was written last, where this process did it."""
+        return self._store.written.by(key)
+
     async def watch(self) -> None:
         """Follow the projection's changes until cancelled; after a gap every channel is looked at again."""
         while True:

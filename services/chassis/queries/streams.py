@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from contracts.facts import document_id
-from services.chassis import clock
+from services.chassis import clock, tracing
 from services.chassis.queries.live import Channel, Live, Render
 from services.chassis.queries.overview import Overviews
 from services.chassis.queries.views import Views
@@ -70,7 +70,8 @@ async def told(
     """Yield the view whenever it differs from what the client has; comments in between are the framework's."""
     async with live.channel(key, render) as channel:
         while True:
-            shown = await channel.current()
+            with tracing.span("live view", links=live.written(key)):
+                shown = await channel.current()
             if shown.etag != last_id:
                 last_id = shown.etag
                 yield ServerSentEvent(raw_data=shown.text, event="view", id=shown.etag, retry=RETRY_MS)

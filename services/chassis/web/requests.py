@@ -39,11 +39,11 @@ class Requests:
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
-        route = _template(scope.get("route"))
+        route = template(scope.get("route"))
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.request_seconds.labels(method, route).observe(seconds)
 
 
-def _template(route: Any) -> str:
+def template(route: Any) -> str:
     """Return a route's path with its parameters by name; one word for everything that is no route."""
     return str(getattr(route, "path", "none"))
