@@ -14,6 +14,7 @@ from services.chassis.settings import TracingSettings
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
+    from opentelemetry.sdk.trace import TracerProvider
 
 #: The name of the W3C header, in HTTP and on the log alike; CloudEvents call the attribute the same.
 HEADER = "traceparent"
@@ -25,6 +26,9 @@ MOST_WAITING = 2_048
 EXPORT_S, ENDING_S = 2.0, 1.0
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+#: This process's own provider, once there is one. It is not the global one: what libraries tell by that, FastAPI
+#: among them, holds paths and the words of errors.
+_PROVIDER: list["TracerProvider"] = []
 
 
 def configure(service: str, settings: TracingSettings) -> None:
@@ -34,20 +38,19 @@ def configure(service: str, settings: TracingSettings) -> None:
     # Loaded only where it is used: a process without tracing carries none of it.
     from services.chassis import span_export  # noqa: PLC0415
 
-    trace.set_tracer_provider(span_export.provider(service, settings))
+    _PROVIDER.append(span_export.provider(service, settings))
 
 
 def finish() -> None:
     """Give the collector a moment to take the last spans."""
-    shutdown = getattr(trace.get_tracer_provider(), "shutdown", None)
-    if shutdown:
-        ending = Thread(target=shutdown, daemon=True)
+    for each in _PROVIDER:
+        ending = Thread(target=each.shutdown, daemon=True)
         ending.start()
         ending.join(ENDING_S)
 
 
 def on() -> bool:
-    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return bool(_PROVIDER)
 
 
 @contextmanager
@@ -66,7 +69,7 @@ def span(
     if not on():
         yield trace.INVALID_SPAN
         return
-    with trace.get_tracer("klarmeld").start_as_current_span(
+    with _PROVIDER[0].get_tracer("klarmeld").start_as_current_span(
         name,
         context=_below(parent) if parent else None,
         kind=kind,
@@ -86,7 +89,7 @@ def span(
 def answering(name: str, parent: str | None) -> Iterator[Span]:
     """Run the block below the span of a request, which its answer ends, or the end of the block does."""
     context = _below(parent) if parent else None
-    running = trace.get_tracer("klarmeld").start_span(name, context=context, kind=SpanKind.SERVER)
+    running = _PROVIDER[0].get_tracer("klarmeld").start_span(name, context=context, kind=SpanKind.SERVER)
     try:
         with trace.use_span(running, record_exception=False, set_status_on_exception=False):
             yield running
