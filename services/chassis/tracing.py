@@ -69,15 +69,19 @@ def span(
     if not on():
         yield trace.INVALID_SPAN
         return
-    with _PROVIDER[0].get_tracer("klarmeld").start_as_current_span(
-        name,
-        context=_below(parent) if parent else None,
-        kind=kind,
-        links=[Link(each) for each in contexts(links)],
-        attributes=attributes,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as running:
+    with (
+        _PROVIDER[0]
+        .get_tracer("klarmeld")
+        .start_as_current_span(
+            name,
+            context=_below(parent) if parent else None,
+            kind=kind,
+            links=[Link(each) for each in contexts(links)],
+            attributes=attributes,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as running
+    ):
         try:
             yield running
         except BaseException as error:
