@@ -40,7 +40,7 @@ def _agreements(facts: Sequence[Fact]) -> list[Agreement]:
     by_id: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_id[fact.data["agreement_id"]].append(fact)
-    return [one(agreement_id, about) for agreement_id, about in sorted(by_id.items())]
+    return [one(agreement_id, tuple(about)) for agreement_id, about in sorted(by_id.items())]
 
 
 def _furthest(heads: Sequence[Agreement]) -> Agreement | None:

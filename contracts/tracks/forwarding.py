@@ -9,7 +9,7 @@ from contracts.facts import Fact
 from contracts.instants import shown
 from contracts.settle import Settled
 from contracts.tracks.forwarding_setup import SETTINGS, Config, Line, Setup
-from contracts.tracks.grounds import ids, since, turning_point
+from contracts.tracks.grounds import ids, remembered, since, turning_point
 
 #: An EAN in two configurations shows the state that most needs a look.
 WORST = ("failed", "configured", "verified")
@@ -17,7 +17,12 @@ WORST = ("failed", "configured", "verified")
 
 def derive(own: Settled) -> tuple[dict[str, Any], list[Anomaly]]:
     """Return the track and its anomalies."""
-    facts, setup = own.about(Concern.FORWARDING), Setup()
+    return _derived(tuple(own.about(Concern.FORWARDING)))
+
+
+@remembered
+def _derived(facts: tuple[Fact, ...]) -> tuple[dict[str, Any], list[Anomaly]]:
+    setup = Setup()
     point = turning_point([(fact, setup.hear(fact)) for fact in facts], "none")
     lines = setup.lines
     by_ean = _by_ean(lines)

@@ -1,12 +1,26 @@
 """What a derived value rests on: the fact since which it holds, and the ids of the facts behind it."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
+from typing import ParamSpec, TypeVar
 
 from contracts.facts import Fact
 from contracts.instants import shown
 
 #: A fact, and the state after it.
 Step = tuple[Fact, Hashable]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+#: So many results of each rule are remembered: those of the municipalities that a batch, or a page, is about.
+REMEMBERED = 2_048
+
+
+def remembered(rule: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Apply a rule once to the same facts: a new fact changes one part of a view, and the others rest on the old ones.
+
+    Its arguments are tuples of facts; its results are shared between callers and must not be changed.
+    """
+    return lru_cache(maxsize=REMEMBERED)(rule)  # type: ignore[return-value]
 
 
 def turning_point(history: Iterable[Step], start: Hashable = None) -> Fact | None:

@@ -1,15 +1,15 @@
 """The guidance: what EG published, and whether the municipality has acknowledged the newest version of each."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from contracts.facts import Fact
 from contracts.instants import shown
 from contracts.names import EventName
-from contracts.tracks.grounds import ids, since, turning_point
+from contracts.tracks.grounds import ids, remembered, since, turning_point
 
 
-def derive(facts: Sequence[Fact]) -> dict[str, Any]:
+@remembered
+def derive(facts: tuple[Fact, ...]) -> dict[str, Any]:
     """Return state, since and details; `facts` of the municipality and its rollout come earliest first."""
     reading = Reading()
     point = turning_point([(fact, reading.hear(fact)) for fact in facts], "none")

@@ -1,6 +1,5 @@
 """Information: the guidance, and the one webinar where all are informed together."""
 
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -29,6 +28,7 @@ def derive(own: Settled, whole: Settled) -> dict[str, Any]:
     }
 
 
-def _together(own: Settled, whole: Settled, concern: Concern) -> Sequence[Fact]:
+def _together(own: Settled, whole: Settled, concern: Concern) -> tuple[Fact, ...]:
     mine, shared = own.about(concern), whole.about(concern)
-    return sorted([*mine, *shared], key=attrgetter("time", "id", "source")) if mine and shared else mine or shared
+    both = sorted([*mine, *shared], key=attrgetter("time", "id", "source")) if mine and shared else mine or shared
+    return tuple(both)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from contracts.facts import Fact
 from contracts.names import EventName
-from contracts.tracks.grounds import turning_point
+from contracts.tracks.grounds import remembered, turning_point
 
 #: Facts that end the way to a signature; the earliest wins.
 TERMINAL = {
@@ -74,7 +74,7 @@ class Agreement(NamedTuple):
     """One agreement and its facts, earliest first."""
 
     agreement_id: str
-    facts: Sequence[Fact]
+    facts: tuple[Fact, ...]
     course: Course
     made_so: Fact | None
     turn_since: Fact | None
@@ -107,7 +107,8 @@ class Agreement(NamedTuple):
         return [fact for fact in terminations if signed is None or fact.order < signed.order]
 
 
-def one(agreement_id: str, facts: Sequence[Fact]) -> Agreement:
+@remembered
+def one(agreement_id: str, facts: tuple[Fact, ...]) -> Agreement:
     """Return what the facts of one id, earliest first, come to."""
     history = [(fact, course, course.state) for fact, course in _history(facts)]
     made_so = turning_point([(fact, state) for fact, _, state in history])

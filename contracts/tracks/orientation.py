@@ -7,6 +7,7 @@ from contracts.concerns import Concern
 from contracts.facts import Fact
 from contracts.instants import shown
 from contracts.settle import Settled
+from contracts.tracks.grounds import remembered
 
 SIGNER = "aftaleadministrator"
 OWNER = "systemansvarlig_bogfoering"
@@ -15,7 +16,12 @@ STAND_IN = "erp_dialog"
 
 def derive(own: Settled) -> dict[str, Any]:
     """Return `state` none, partial or oriented; `missing` names systemansvarlig_bogfoering for the pair."""
-    first = _first_told(own.about(Concern.ORIENTATION))
+    return _derived(tuple(own.about(Concern.ORIENTATION)))
+
+
+@remembered
+def _derived(facts: tuple[Fact, ...]) -> dict[str, Any]:
+    first = _first_told(facts)
     signer = first.get(SIGNER)
     owner = next((fact for role, fact in first.items() if role in {OWNER, STAND_IN}), None)
     reached = [fact for fact in first.values() if fact is signer or fact is owner]

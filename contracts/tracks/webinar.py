@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from contracts.facts import Fact
 from contracts.instants import shown
 from contracts.names import EventName
-from contracts.tracks.grounds import ids, since, turning_point
+from contracts.tracks.grounds import ids, remembered, since, turning_point
 
 #: Of several webinars the one that got furthest counts.
 FURTHEST = ("attended", "accepted", "tentative", "declined", "invited", "scheduled", "cancelled")
 
 
-def derive(facts: Sequence[Fact]) -> dict[str, Any]:
+@remembered
+def derive(facts: tuple[Fact, ...]) -> dict[str, Any]:
     """Return state, since and details; `facts` of the municipality and its rollout come earliest first."""
     webinars = [each for each in _webinars(facts) if each.standing.state]
     furthest = min(webinars, key=_rank, default=None)

@@ -60,7 +60,7 @@ def _scheduled(facts: Sequence[Fact]) -> bool:
 
 
 def _said(facts: Iterable[Fact]) -> dict[str, Any]:
-    [details] = webinar.derive(sorted(facts, key=attrgetter("order")))["details"]
+    [details] = webinar.derive(tuple(sorted(facts, key=attrgetter("order"))))["details"]
     return dict(details)
 
 

@@ -9,6 +9,7 @@ from contracts.facts import Fact
 from contracts.progress import derive, derive_as_of, derive_settled
 from contracts.rollup import rollup
 from contracts.settle import settle
+from contracts.tracks import forwarding, guidance, one_agreement, orientation, webinar
 from tests.facts_made import Plain, union
 from tests.oracle import rollup as oracle
 from tests.oracle.reading import instant
@@ -16,6 +17,8 @@ from tests.worlds import TIMES, World, searched, worlds
 
 #: What each track says of today; since when is told by facts that later ones took the place of.
 VALUES = {"state", "missing", "agreement_id", "details_pending", "guidance", "webinar", "eans"}
+#: Rules whose results are remembered between views.
+REMEMBERING = (one_agreement.one, forwarding._derived, orientation._derived, guidance.derive, webinar.derive)
 CODES = ("0101", "0147", "0151", "0153")
 
 
@@ -27,6 +30,18 @@ def test_the_order_of_the_facts_says_nothing(world: World, random: Any) -> None:
     random.shuffle(own)
     random.shuffle(rollout)
     assert derive(own, rollout) == before
+
+
+@searched
+@given(worlds(), st.randoms(use_true_random=False))
+def test_a_view_made_fact_by_fact_is_the_view_made_at_once(world: World, random: Any) -> None:
+    own, rollout = union(world.own), union(world.rollout)
+    random.shuffle(own)
+    for many in range(len(own) + 1):
+        step_by_step = derive(own[:many], rollout)
+    for rule in REMEMBERING:
+        rule.cache_clear()
+    assert step_by_step == derive(own, rollout)
 
 
 @searched
