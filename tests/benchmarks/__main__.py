@@ -104,10 +104,16 @@ async def waits(given: argparse.Namespace) -> dict[str, Any]:
         ):
             idle = service.megabytes
             calm = await time_to_visible(
-                stack, service, issuer, per_second=50, seconds=given.seconds, rollout="bench-live"
+                stack, service, issuer, per_second=50, seconds=given.seconds, rollouts=["bench-live"]
             )
             busy = await time_to_visible(
-                stack, service, issuer, per_second=1_000, seconds=given.busy, rollout="bench-busy", ask_every=20
+                stack,
+                service,
+                issuer,
+                per_second=1_000,
+                seconds=given.busy,
+                ask_every=20,
+                rollouts=[f"bench-busy-{number}" for number in range(given.rollouts)],
             )
             streams = await live(
                 stack, service, issuer, clients=given.clients, idle=given.clients // 5, events=LIVE_EVENTS

@@ -49,7 +49,7 @@ async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int =
     """Measure a service that sends nothing, then one that sends what the 98 are owed while the same is measured."""
     async with running("notifications", stack, issuer, label="bench_silent") as service:
         quiet = await time_to_visible(
-            stack, service, issuer, per_second=per_second, seconds=seconds, rollout="bench-silent"
+            stack, service, issuer, per_second=per_second, seconds=seconds, rollouts=["bench-silent"]
         )
     async with mail_server() as server:
         await _name_all(stack)
@@ -57,7 +57,7 @@ async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int =
             expected = await _owe(stack)
             sending = asyncio.create_task(_sent(server, expected))
             beside = await time_to_visible(
-                stack, service, issuer, per_second=per_second, seconds=seconds, rollout="bench-beside"
+                stack, service, issuer, per_second=per_second, seconds=seconds, rollouts=["bench-beside"]
             )
             taken, took = await sending
     compared, compared_s = await _comparing(stack, server)

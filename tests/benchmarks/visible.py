@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import httpx
 from aiokafka import AIOKafkaProducer
@@ -15,9 +16,19 @@ from tests.tokens import Issuer
 
 
 async def time_to_visible(
-    stack: Stack, service: Running, issuer: Issuer, *, per_second: int, seconds: int, rollout: str, ask_every: int = 1
+    stack: Stack,
+    service: Running,
+    issuer: Issuer,
+    *,
+    per_second: int,
+    seconds: int,
+    rollouts: Sequence[str],
+    ask_every: int = 1,
 ) -> list[float]:
-    """Return the waits in milliseconds, sorted; every so many events one is asked for with `after` its own position."""
+    """Return the waits in milliseconds, sorted; every so many events one is asked for with `after` its own position.
+
+    Neighbours are about different municipalities, and with several rollouts about different ones of them.
+    """
     producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
     await producer.start()
     headers = {"Authorization": f"Bearer {issuer.token(UserRole.COORDINATOR)}"}
@@ -29,7 +40,7 @@ async def time_to_visible(
             for number in range(per_second * seconds):
                 await asyncio.sleep(max(0.0, started + number / per_second - time.perf_counter()))
                 asking = client if number % ask_every == 0 else None
-                sent.append(asyncio.create_task(_wait(producer, asking, number, rollout)))
+                sent.append(asyncio.create_task(_wait(producer, asking, number, rollouts[number % len(rollouts)])))
             return sorted(wait for wait in await asyncio.gather(*sent) if wait is not None)
     finally:
         await producer.stop()
