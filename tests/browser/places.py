@@ -5,6 +5,9 @@ from typing import NamedTuple
 from contracts.access import PAGES
 from tests.browser.situations import AWAITING, BLOCKED, HOSTILE, OUTSIDE, RECEIVING, SIGNING, VERIFYING
 
+#: A moment before anything that the municipalities of these tests have heard.
+BEFORE = "01.01.2020"
+
 
 class Place(NamedTuple):
     """One page in one state; `route` is its row in the table of pages, `who` signs in to see it."""
@@ -46,6 +49,11 @@ EVERY = (
     Place("coordinator", f"/kommune/{BLOCKED}", "koordinator", "/kommune/{code}"),
     Place("overview", "/overblik", "koordinator", "/overblik"),
     Place("overview-eg", "/overblik?all=1", "eg", "/overblik"),
+    Place("overview-empty", "/overblik?q=findes+ikke", "koordinator", "/overblik"),
+    Place("overview-proof", "/overblik/bevis", "koordinator", "/overblik/bevis"),
+    Place("overview-earlier", "/overblik/tidligere", "koordinator", "/overblik/tidligere"),
+    Place("overview-diff", f"/overblik/tidligere?fra={BEFORE}", "koordinator", "/overblik/tidligere"),
+    Place("overview-wrong-time", "/overblik/tidligere?fra=snart", "koordinator", "/overblik/tidligere"),
     Place("operations", "/drift", "drift", "/drift"),
 )
 PLACES = tuple(place for place in EVERY if ("GET", place.route) in PAGES)

@@ -1,6 +1,5 @@
 """`/overblik`: goal and result side by side, what was done for all at once, the map, and a row for each."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from services.portal.backend import Backend, ServiceName
 from services.portal.dates import COPENHAGEN
 from services.portal.overblik.choice import DAYS, REGIONS, TURNS, Choice, choice
 from services.portal.overblik.picture import ICONS, STAGES, cause, picture, version
+from services.portal.overblik.telling import told
 from services.portal.rendering import Pages
 from services.portal.visitors import visitor_of
 
@@ -31,34 +31,28 @@ CHOICES: Mapping[str, Any] = {
 def overview_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
     """Return the page and the same rows as CSV; the filters are a GET form, so that each choice is an address."""
     router = APIRouter(include_in_schema=False)
-    path = f"/rollouts/{rollout}"
 
     @router.get("/overblik")
     async def overview(request: Request, chosen: Chosen) -> Response:
-        token = visitor_of(request).token
-        total, found = await asyncio.gather(
-            backend.get(ServiceName.TASKS, path, token),
-            backend.get(ServiceName.TASKS, f"{path}/municipalities", token, **chosen.asked),
-        )
-        figures = total["rollup"]
+        found = await told(backend, rollout, visitor_of(request).token, chosen.asked)
         values: dict[str, Any] = {
-            "figures": figures,
-            "picture": picture(found["items"], chosen),
+            "figures": found.figures,
+            "picture": picture(found.rows, chosen),
             "chosen": chosen,
-            "live_version": version(figures),
+            "told": found,
+            "live_version": version(found.figures),
         }
         return pages.page(request, "overblik/overblik.html", **values, **CHOICES)
 
     @router.get("/overblik/bevis")
     async def proof(request: Request) -> Response:
-        total = await backend.get(ServiceName.TASKS, path, visitor_of(request).token)
+        total = await backend.get(ServiceName.TASKS, f"/rollouts/{rollout}", visitor_of(request).token)
         return pages.page(request, "overblik/proof.html", figures=total["rollup"])
 
     @router.get("/overblik.csv")
     async def spreadsheet(request: Request, chosen: Chosen) -> Response:
-        token = visitor_of(request).token
-        found = await backend.get(ServiceName.TASKS, f"{path}/municipalities", token, **chosen.asked)
-        rows = picture(found["items"], chosen._replace(everything=True)).rows
+        found = await told(backend, rollout, visitor_of(request).token, chosen.asked)
+        rows = picture(found.rows, chosen._replace(everything=True)).rows
         name = f"klarmeld-{rollout}-{clock.now().astimezone(COPENHAGEN):%Y-%m-%d}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -103,6 +103,24 @@ async def until_data(lines):
             return
 
 
+async def test_a_service_that_is_away_is_named_and_another_one_tells(coordinator, world, monkeypatch):
+    addresses = world.app.state.parts.backend.addresses
+    monkeypatch.setattr(addresses, "tasks", "http://127.0.0.1:9")
+    page = await coordinator.open("/overblik?all=1")
+    monkeypatch.setattr(addresses, "notifications", "http://127.0.0.1:9")
+    less = await coordinator.open("/overblik?all=1")
+
+    assert "Intet svar lige nu fra tasks." in page.text
+    assert "Intet svar lige nu fra tasks og notifications." in less.text
+    assert "Ét webinar for alle: kan ikke hentes lige nu" in less.text
+    assert all(f'href="/kommune/{OWN}"' in each.text for each in (page, less))
+
+
+@pytest.mark.parametrize("path", ["/overblik", "/overblik.csv"])
+async def test_a_text_that_is_too_long_is_no_address(coordinator, path):
+    assert (await coordinator.open(f"{path}?q={'x' * 101}")).status_code == httpx.codes.NOT_FOUND
+
+
 async def test_what_is_no_choice_is_left_out(coordinator):
     page = await coordinator.open("/overblik?stage=%3Cscript%3E&older_than=x")
 
