@@ -136,7 +136,7 @@ async def test_the_first_load_is_small_fonts_apart(visit):
         storage_state=await browser.page.context.storage_state(), base_url=browser.origin
     )
     page, asked = await context.new_page(), []
-    page.on("requestfinished", asked.append)
+    page.on("requestfinished", lambda request: asked.append(request))  # noqa: PLW0108  no builtin listens
     await page.goto("/overblik?all=1", wait_until="load")
     await expect(page.locator("#live.is-on")).to_be_visible()
     sizes = [(each.url, (await each.sizes())["responseBodySize"]) for each in asked if each.resource_type != "font"]
