@@ -126,7 +126,7 @@ def test_everything_is_denied_that_no_policy_allows(rendered: list[Resource]):
         ("agreements", {53, 443, 4318, 9093, 27017}),
         ("notifications", {53, 443, 8443, 587, 4318, 9093, 27017}),
         ("tasks", {53, 443, 4318, 9093, 27017}),
-        ("portal", {53, 443, 8080}),
+        ("portal", {53, 443, 4318, 8080}),
     ],
 )
 def test_each_reaches_what_it_has_to_do_with_and_no_more(rendered: list[Resource], name: str, ports: set[int]):
