@@ -88,7 +88,7 @@ async def test_a_line_of_the_log_names_its_trace(observed: Observed):
     assert (line["trace_id"], line["span_id"]) == ("3" * 32, publish.span_id)
 
 
-async def test_the_page_hands_its_context_on_to_the_services(observed: Observed):
+async def test_a_page_of_the_portal_goes_on_with_the_context_of_who_asks(observed: Observed):
     answer = await observed.call("portal", "GET", "/hjaelp", headers=context("4" * 32))
 
     assert answer.status_code == httpx.codes.OK
