@@ -1,12 +1,15 @@
 """A stack of the fault tests' own, since they kill its parts and judge by everything on its log."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from contracts.topics import Topic
 from deploy.local.stack import Stack
 from tests.faults import log
+from tests.faults.events import CODES, story
 from tests.faults.trial import Trial
 from tests.stack import running_stack
 
@@ -24,3 +27,18 @@ async def trial(stack: Stack, prefix: str) -> AsyncIterator[Trial]:
     trial = Trial(stack, f"{prefix}tasks", "tasks")
     yield trial
     await trial.close()
+
+
+@pytest.fixture
+async def told(trial: Trial) -> Trial:
+    """A tasks service that has read a story of four municipalities, and goes on reading."""
+    await trial.tell(story(trial.rollout, CODES[:4]))
+    await trial.started(static=True)
+    await trial.caught_up()
+    return trial
+
+
+@pytest.fixture
+async def database(trial: Trial) -> AsyncIterator[Any]:
+    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+        yield client[trial.database]

@@ -1,5 +1,7 @@
 """A trial's service as operations see it."""
 
+import asyncio
+import sys
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -12,6 +14,7 @@ from services.chassis.replay.shares import EVERYTHING, Asked, Selection
 from services.chassis.replay.verify import Report, verify
 from services.chassis.settings import KafkaSettings, MongoSettings
 from tests.faults.trial import Trial
+from tests.stack import REPOSITORY
 
 
 def target_of(trial: Trial) -> Target:
@@ -54,3 +57,11 @@ async def pointer(trial: Trial) -> dict[str, Any]:
         found = await client[trial.database].generations.find_one({}, {"_id": 0})
         assert found is not None
         return found
+
+
+async def killed_at(trial: Trial, moment: str) -> int:
+    """Rebuild in a process that dies of SIGKILL at a step; returns how it ended."""
+    where = (trial.stack.bootstrap, trial.stack.mongo_uri)
+    command = (sys.executable, "-m", "tests.faults.crashing_rebuild", trial.name, trial.group, trial.database)
+    process = await asyncio.create_subprocess_exec(*command, *where, moment, cwd=REPOSITORY)
+    return await process.wait()

@@ -4,49 +4,29 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
 
 from contracts.refusals import Reason
 from services.chassis import clock
 from services.chassis.errors import KlarmeldError
-from services.chassis.projection.generations import drop, listed, rolled_back
+from services.chassis.projection.generations import rolled_back
 from services.chassis.projection.journal import Journal, breaks
 from services.chassis.projection.target import reached
 from services.chassis.replay import crew
-from services.chassis.replay.catching_up import catch_up
 from services.chassis.replay.comparison import Kind
 from services.chassis.replay.rebuild import rebuild
 from services.chassis.replay.rebuild_changes import changes
 from services.chassis.replay.rollback import roll_back
 from services.chassis.replay.shares import Asked
 from services.chassis.replay.verify import verify
-from tests.faults.events import CODES, orientations, story
-from tests.faults.operating import in_silence, pointer, rebuilt, signed, stored, target_of, verified
+from tests.faults.events import CODES, orientations
+from tests.faults.operating import in_silence, killed_at, pointer, rebuilt, signed, stored, target_of, verified
 from tests.faults.poison import poison
 from tests.faults.trial import Trial
-from tests.stack import REPOSITORY
 
 MOMENTS = ("after_fold", "after_also", "after_follow", "before_swap", "after_swap")
-
-
-@pytest.fixture
-async def told(trial: Trial) -> Trial:
-    """A tasks service that has read a story of four municipalities, and goes on reading."""
-    await trial.tell(story(trial.rollout, CODES[:4]))
-    await trial.started(static=True)
-    await trial.caught_up()
-    return trial
-
-
-@pytest.fixture
-async def database(trial: Trial) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
-        yield client[trial.database]
 
 
 async def test_a_rebuild_of_what_was_right_changes_no_byte(told: Trial):
@@ -193,66 +173,6 @@ async def test_a_generation_that_is_not_what_the_log_says_does_not_become_live(t
     assert (await pointer(told))["live"] == "progress_1"
 
 
-async def test_going_back_is_one_write_and_loses_nothing(told: Trial):
-    await rebuilt(told)
-    await told.tell(orientations(told.rollout, 50))
-    await told.caught_up()
-
-    async with reached(target_of(told)) as subject:
-        await roll_back(subject, await rolled_back(subject), signed(), tell=in_silence)
-
-    assert await pointer(told) == {"live": "progress_1", "also": ["progress_2"]}
-    assert (await verified(told)).agrees
-
-
-async def test_going_back_takes_along_what_only_the_live_generation_shows_yet(told: Trial):
-    await rebuilt(told)
-    await told.children[0].stop()
-    await told.tell(orientations(told.rollout, 50))
-    async with reached(target_of(told)) as subject:
-        start, end = await subject.reader.committed(told.group), await subject.reader.ends()
-        # as a consumer leaves it that read the pointer before the swap, and has not come to progress_1 yet
-        await catch_up(subject, "progress_2", start, end, in_silence)
-        shown = await stored(told, "progress_2")
-
-        await roll_back(subject, await rolled_back(subject), signed(), tell=in_silence)
-
-    assert await pointer(told) == {"live": "progress_1", "also": ["progress_2"]}
-    assert await stored(told, "progress_1") == shown
-
-
-async def test_a_dropped_generation_is_written_no_more(told: Trial, database: Any):
-    await rebuilt(told)
-
-    async with reached(target_of(told)) as subject:
-        await drop(subject, "progress_1", signed())
-        rows = await listed(subject)
-    await told.tell(orientations(told.rollout, 50))
-    await told.caught_up()
-
-    assert [(row.name, row.role) for row in rows] == [("progress_2", "live")]
-    assert "progress_1" not in await database.list_collection_names()
-    assert (await verified(told)).agrees
-
-
-async def test_an_unfinished_rebuild_is_given_up_by_dropping_its_generation(told: Trial, database: Any):
-    await killed_at(told, "after_also")
-
-    async with reached(target_of(told)) as subject:
-        await drop(subject, "progress_2", signed())
-
-    assert await pointer(told) == {"live": "progress_1", "also": []}
-    assert await database.rebuilds.count_documents({}) == 0
-
-
-async def test_one_that_is_being_built_is_nothing_to_go_back_to(told: Trial):
-    await killed_at(told, "after_also")
-
-    async with reached(target_of(told)) as subject:
-        with pytest.raises(Exception, match="no older generation"):
-            await rolled_back(subject)
-
-
 async def test_a_full_document_keeps_the_facts_that_it_has(told: Trial, database: Any):
     await told.tell(orientations(told.rollout, 2_040, code=CODES[5]))
     await told.caught_up()
@@ -314,11 +234,3 @@ async def test_a_fact_that_a_rollout_has_lost_would_change_its_municipalities(to
     assert {(each.document, each.before) for each in found if each.path == "tracks.information.guidance"} == {
         (f"{told.rollout}:{code}", "none") for code in CODES[:4]
     }
-
-
-async def killed_at(trial: Trial, moment: str) -> int:
-    """Rebuild in a process that dies of SIGKILL at a step; returns how it ended."""
-    where = (trial.stack.bootstrap, trial.stack.mongo_uri)
-    command = (sys.executable, "-m", "tests.faults.crashing_rebuild", trial.name, trial.group, trial.database)
-    process = await asyncio.create_subprocess_exec(*command, *where, moment, cwd=REPOSITORY)
-    return await process.wait()

@@ -1,7 +1,6 @@
 """What is owed to whom: each rule by itself, and all of them in any order of the facts."""
 
 import random
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,56 +9,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis.outward.contacts import Recipient
-from services.notifications.notice import Notice, Template, key
-from services.notifications.owing.case import Hour, Resting, outline_of
-from services.notifications.reactions import owed
-from tests.facts_made import EANS, KINDS, OTHER_SHA, Plain, fact, placed, retraction, union
-
-#: Reminders after five, ten and fifteen working days.
-REMINDERS = (5, 10, 15)
-ENROLLED = fact("MunicipalityEnrolled")
-SENT = fact("AgreementSent", 2)
-SIGNER, OWNER, KP = "aftaleadministrator", "systemansvarlig_bogfoering", "kp_systemansvarlig"
-ALL = {SIGNER, OWNER, KP}
-WHOLE = {"GuidancePublished", "WebinarScheduled", "WebinarRescheduled", "WebinarCancelled", "WebinarRecordingPublished"}
-WHOLE |= {"AgreementBatchDispatched", "TaskCardPublished"}
-ORIENTED = (fact("StakeholderOriented", 1), fact("StakeholderOriented", 1, named="second", role=OWNER))
-
-
-def day(number: int, hour: int = 12) -> datetime:
-    return datetime(2026, 2, number, hour, tzinfo=UTC)
-
-
-def owed_after(
-    *facts: Plain,
-    now: datetime | None = None,
-    contacts: dict[str, Recipient] | None = None,
-    resting: Sequence[Resting] = (),
-) -> tuple[Notice, ...]:
-    """Return what is owed on 3 February, or at `now`."""
-    return _owed(placed(facts), now or day(3), contacts or {}, resting)
-
-
-def _owed(
-    facts: Iterable[Plain], now: datetime, contacts: dict[str, Recipient], resting: Sequence[Resting] = ()
-) -> tuple[Notice, ...]:
-    told = list(facts)
-    whole = union(each for each in told if _name(each) in WHOLE)
-    own = union(each for each in told if _name(each) not in WHOLE)
-    return owed(outline_of("efaktura-8b", "0101", own, whole), contacts, Hour(now, REMINDERS), resting)
-
-
-def _name(plain: Plain) -> str:
-    return str(plain["type"].split(".")[2])
-
-
-def hearing(notices: Iterable[Notice], template: Template) -> set[str]:
-    return {str(each.role) for each in notices if each.template is template}
-
-
-def one(notices: Iterable[Notice], template: Template) -> Notice:
-    [found] = [each for each in notices if each.template is template]
-    return found
+from services.notifications.notice import Template, key
+from services.notifications.owing.case import Resting
+from tests.facts_made import KINDS, OTHER_SHA, Plain, fact, placed, retraction
+from tests.notices_owed import (
+    ALL,
+    DIGEST,
+    ENROLLED,
+    KP,
+    ORIENTED,
+    OWNER,
+    SENT,
+    SIGNER,
+    day,
+    hearing,
+    name_of,
+    one,
+    owed_after,
+    owed_by,
+)
 
 
 def test_a_municipality_that_is_not_enrolled_is_owed_nothing():
@@ -128,7 +96,7 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize("ending", ENDINGS, ids=lambda each: f"{_name(each)}-{each['data'].get('document_sha256')}")
+@pytest.mark.parametrize("ending", ENDINGS, ids=lambda each: f"{name_of(each)}-{each['data'].get('document_sha256')}")
 @pytest.mark.parametrize("number", [4, 9, 16, 23, 28])
 def test_a_signature_is_never_asked_for_after_the_agreement_has_ended(ending: Plain, number: int):
     notices = owed_after(ENROLLED, SENT, ending, now=day(number))
@@ -239,74 +207,6 @@ def test_the_recording_is_told_to_all():
     assert hearing(notices, Template.WEBINAR_RECORDING) == ALL
 
 
-def test_set_up_may_begin_once_the_agreement_is_signed():
-    assert hearing(owed_after(ENROLLED, SENT, fact("AgreementSigned", 3)), Template.SETUP_MAY_BEGIN) == {OWNER}
-
-
-def test_who_has_set_up_forwarding_is_not_told_to_begin():
-    notices = owed_after(ENROLLED, SENT, fact("AgreementSigned", 3), fact("ForwardingConfigured", 2))
-
-    assert hearing(notices, Template.SETUP_MAY_BEGIN) == set()
-
-
-def test_forwarding_that_works_is_told():
-    notices = owed_after(
-        ENROLLED,
-        fact("ForwardingConfigured"),
-        fact("ForwardingVerified", 2),
-        contacts={KP: Recipient("kp@kommune.example")},
-    )
-
-    assert hearing(notices, Template.FORWARDING_VERIFIED) == {OWNER, KP}
-
-
-def test_an_ean_that_fails_is_told_by_its_number():
-    notices = owed_after(ENROLLED, fact("ForwardingConfigured"), fact("ForwardingFailed", 2))
-
-    assert one(notices, Template.FORWARDING_FAILED).details == {"ean": EANS[0], "code": "REJECTED"}
-
-
-def test_the_same_failure_of_a_corrected_set_up_is_told_anew():
-    failures = [fact("ForwardingFailed", 2), fact("ForwardingFailed", 4, revision=2)]
-    corrected = fact("ForwardingConfigured", 3, revision=2)
-
-    before = one(owed_after(ENROLLED, fact("ForwardingConfigured"), failures[0]), Template.FORWARDING_FAILED)
-    after = one(
-        owed_after(ENROLLED, fact("ForwardingConfigured"), failures[0], corrected, failures[1]),
-        Template.FORWARDING_FAILED,
-    )
-
-    assert key(before) != key(after)
-
-
-def test_the_task_may_be_completed_once_the_municipality_is_oriented():
-    assert hearing(owed_after(ENROLLED, *ORIENTED), Template.TASK_MAY_BE_COMPLETED) == {OWNER}
-
-
-def test_a_completed_task_is_not_asked_for():
-    assert hearing(owed_after(ENROLLED, *ORIENTED, fact("TaskCompleted", 2)), Template.TASK_MAY_BE_COMPLETED) == set()
-
-
-DIGEST = {OWNER: Recipient("erp@kommune.example", digest=True), KP: Recipient("kp@kommune.example")}
-
-
-@pytest.mark.parametrize(
-    ("now", "weeks"), [(day(9, 6), set()), (day(9, 7), {"2026-W07"}), (day(15), {"2026-W07"}), (day(16), {"2026-W08"})]
-)
-def test_what_is_outstanding_is_told_once_a_week_to_those_who_want_it(now: datetime, weeks: set[str]):
-    notices = owed_after(ENROLLED, SENT, now=now, contacts=DIGEST)
-
-    assert {(each.role, each.revision) for each in notices if each.template is Template.WEEKLY_DIGEST} == {
-        (OWNER, week) for week in weeks
-    }
-
-
-def test_where_nothing_is_outstanding_there_is_no_digest():
-    done = (*ORIENTED, fact("TaskCompleted", 2))
-
-    assert hearing(owed_after(ENROLLED, *done, contacts=DIGEST), Template.WEEKLY_DIGEST) == set()
-
-
 def test_a_retracted_agreement_is_not_told():
     assert hearing(owed_after(ENROLLED, SENT, retraction(SENT, 3)), Template.AGREEMENT_READY) == set()
 
@@ -329,12 +229,12 @@ def test_what_is_owed_does_not_depend_on_the_order_or_number_of_tellings(
     again = [*facts, *chance.sample(facts, len(facts) // 2)]
     chance.shuffle(again)
 
-    assert _owed(again, day(number), DIGEST) == _owed(facts, day(number), DIGEST)
+    assert owed_by(again, day(number), DIGEST) == owed_by(facts, day(number), DIGEST)
 
 
 @settings(deadline=None)
 @given(told(), st.integers(1, 28))
 def test_no_two_notices_that_are_owed_at_once_share_a_key(facts: list[Plain], number: int):
-    notices = _owed(facts, day(number), DIGEST)
+    notices = owed_by(facts, day(number), DIGEST)
 
     assert len({key(each) for each in notices}) == len(notices)
