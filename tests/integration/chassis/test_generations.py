@@ -24,20 +24,20 @@ class NotingStore(Store):
 
     def __init__(self, database: Any) -> None:
         super().__init__(database)
-        self.written: list[tuple[str, str]] = []
+        self.noted: list[tuple[str, str]] = []
 
     async def union(self, collection: str, *given: Any) -> None:
         await super().union(collection, *given)
-        self.written.append(("facts", collection))
+        self.noted.append(("facts", collection))
 
     async def write(self, collection: str, *given: Any) -> set[str]:
         contested = await super().write(collection, *given)
-        self.written.append(("facts and view", collection))
+        self.noted.append(("facts and view", collection))
         return contested
 
     async def write_progress(self, collection: str, *given: Any) -> None:
         await super().write_progress(collection, *given)
-        self.written.append(("progress", collection))
+        self.noted.append(("progress", collection))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_the_live_generation_is_written_last_facts_and_view(store):
 
     await projector_of(store).apply([record(0)])
 
-    assert store.written == [("facts and view", "progress_2"), ("facts and view", "progress_1")]
+    assert store.noted == [("facts and view", "progress_2"), ("facts and view", "progress_1")]
 
 
 async def test_a_fact_of_the_rollout_is_written_to_the_live_generation_last_too(store):
@@ -82,7 +82,7 @@ async def test_a_fact_of_the_rollout_is_written_to_the_live_generation_last_too(
 
     await projector_of(store).apply([record_of(EventName.TaskCardPublished, 0)])
 
-    assert store.written == [
+    assert store.noted == [
         ("facts", "progress_2"),
         ("progress", "progress_2"),
         ("facts", "progress_1"),
@@ -108,7 +108,7 @@ async def test_after_a_swap_the_order_is_the_other_way_round(store):
 
     await projector.apply([record(0)])
 
-    assert [collection for _, collection in store.written] == ["progress_1", "progress_2"]
+    assert [collection for _, collection in store.noted] == ["progress_1", "progress_2"]
 
 
 async def test_a_dropped_generation_is_written_no_more(store):
