@@ -56,7 +56,7 @@ def _head(figures: Figures) -> Iterator[str]:
     yield f"{figures['at']}, {figures['machine']}; {said}."
     yield f"Load of the machine by others when it began: {figures['load']:.1f} on {figures['cores']} cores."
     yield f"Command: `{figures['command']}`."
-    for name, reason in figures["missing"].items():
+    for name, reason in figures.get("missing", {}).items():
         yield f"Not measured: {name}; {reason}."
     yield ""
 
@@ -88,7 +88,11 @@ WAITS = {
 
 def mails(figures: Figures) -> Iterator[str]:
     """Yield what mails and the projection are to each other."""
-    found = figures["mails"]
+    found = figures.get("mails")
+    if found is None:
+        yield "Not measured in this run: mails beside the projection; `python -m tests.benchmarks mails` does."
+        yield ""
+        return
     quiet, beside = found["quiet"], found["beside"]
     yield "| Time to visible in the service that mails, 50 events/s, milliseconds | p50 | p99 |"
     yield "|---|---|---|"
