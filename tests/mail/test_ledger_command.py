@@ -1,10 +1,8 @@
 """`klarmeld ledger` as a process, against a running service: what is shown, what is decided, and how it ends."""
 
-import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
@@ -15,7 +13,7 @@ from services.chassis.outward.ledger import Ledger
 from services.chassis.settings import AccessSettings
 from services.notifications.app import create
 from tests.mail.post import OWNER, Post
-from tests.stack import REPOSITORY
+from tests.terminal import klarmeld
 from tests.tokens import free_port, running_issuer, served
 
 
@@ -27,13 +25,7 @@ class Shell(NamedTuple):
     key: str
 
     async def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        def run() -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [sys.executable, "-m", "deploy.cli", "ledger", *words],
-                capture_output=True, text=True, timeout=60, cwd=REPOSITORY, env=self.environment, check=False,
-            )  # fmt: skip
-
-        return await asyncio.to_thread(run)
+        return await klarmeld("ledger", *words, environment=self.environment)
 
 
 @pytest.fixture

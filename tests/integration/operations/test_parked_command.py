@@ -1,10 +1,8 @@
 """`klarmeld parked` as a process, against a running service: what is shown, what is done, and how it ends."""
 
-import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -19,7 +17,7 @@ from services.chassis.projection.parked import ParkedRecord
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.tasks.app import create
 from services.tasks.settings import Settings
-from tests.stack import REPOSITORY
+from tests.terminal import klarmeld
 from tests.tokens import free_port, running_issuer, served
 
 OLD = Refusal(Reason.SCHEMA, "An older version did not take it.", (FieldError("/agreement_id", "too long"),))
@@ -33,13 +31,7 @@ class Shell(NamedTuple):
     offset: int
 
     async def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        def run() -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [sys.executable, "-m", "deploy.cli", "parked", *words],
-                capture_output=True, text=True, timeout=60, cwd=REPOSITORY, env=self.environment, check=False,
-            )  # fmt: skip
-
-        return await asyncio.to_thread(run)
+        return await klarmeld("parked", *words, environment=self.environment)
 
     async def park(self, number: int, refusal: Refusal = OLD, **changes: Any) -> str:
         """Park a record whose bytes are a fact today, unless `changes` make it none; return its place."""
