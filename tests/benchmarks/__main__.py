@@ -7,6 +7,8 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from tests.benchmarks.queries import queries
 from tests.benchmarks.running import running
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.stack import parts
-from tests.tokens import running_issuer
+from tests.tokens import Issuer, running_issuer
 
 #: Events that the live clients wait for, five a second.
 LIVE_EVENTS = 60
@@ -93,31 +95,32 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-async def waits(given: argparse.Namespace) -> dict[str, Any]:
-    """Return how long readers of one running service wait, and what it holds in memory."""
+@asynccontextmanager
+async def bench() -> AsyncIterator[tuple[Stack, Issuer]]:
+    """Yield a stack of the measurement's own and an issuer beside it; both are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
         root = Path(directory)
-        async with (
-            Stack(root / "stack", free_block(), parts=parts()) as stack,
-            running_issuer(root) as issuer,
-            running("agreements", stack, issuer, label="bench_first") as service,
-        ):
-            idle = service.megabytes
-            calm = await time_to_visible(
-                stack, service, issuer, per_second=50, seconds=given.seconds, rollouts=["bench-live"]
-            )
-            busy = await time_to_visible(
-                stack,
-                service,
-                issuer,
-                per_second=1_000,
-                seconds=given.busy,
-                ask_every=20,
-                rollouts=[f"bench-busy-{number}" for number in range(given.rollouts)],
-            )
-            streams = await live(
-                stack, service, issuer, clients=given.clients, idle=given.clients // 5, events=LIVE_EVENTS
-            )
+        async with Stack(root / "stack", free_block(), parts=parts()) as stack, running_issuer(root) as issuer:
+            yield stack, issuer
+
+
+async def waits(given: argparse.Namespace) -> dict[str, Any]:
+    """Return how long readers of one running service wait, and what it holds in memory."""
+    async with bench() as (stack, issuer), running("agreements", stack, issuer, label="bench_first") as service:
+        idle = service.megabytes
+        calm = await time_to_visible(
+            stack, service, issuer, per_second=50, seconds=given.seconds, rollouts=["bench-live"]
+        )
+        busy = await time_to_visible(
+            stack,
+            service,
+            issuer,
+            per_second=1_000,
+            seconds=given.busy,
+            ask_every=20,
+            rollouts=[f"bench-busy-{number}" for number in range(given.rollouts)],
+        )
+        streams = await live(stack, service, issuer, clients=given.clients, idle=given.clients // 5, events=LIVE_EVENTS)
     return {
         "visible_ms": _summary(calm),
         "busy_ms": _summary(busy),
@@ -130,26 +133,15 @@ async def waits(given: argparse.Namespace) -> dict[str, Any]:
 
 async def asked(given: argparse.Namespace) -> dict[str, Any]:
     """Return how long the service that shows all tracks takes to answer."""
-    with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
-        root = Path(directory)
-        async with (
-            Stack(root / "stack", free_block(), parts=parts()) as stack,
-            running_issuer(root) as issuer,
-            running("tasks", stack, issuer, label="bench_asked") as service,
-        ):
-            waited = await queries(stack, service, issuer, per_second=20, seconds=given.asking)
+    async with bench() as (stack, issuer), running("tasks", stack, issuer, label="bench_asked") as service:
+        waited = await queries(stack, service, issuer, per_second=20, seconds=given.asking)
     return {name: _summary(each) for name, each in waited.items()}
 
 
 async def mailed(given: argparse.Namespace) -> dict[str, Any]:
     """Return how mails and the projection get on beside each other."""
-    with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
-        root = Path(directory)
-        async with (
-            Stack(root / "stack", free_block(), parts=parts()) as stack,
-            running_issuer(root) as issuer,
-        ):
-            measured = await mails(stack, issuer, seconds=given.seconds)
+    async with bench() as (stack, issuer):
+        measured = await mails(stack, issuer, seconds=given.seconds)
     return measured._asdict() | {"quiet": _summary(measured.quiet), "beside": _summary(measured.beside)}
 
 
