@@ -10,6 +10,7 @@ import pytest
 from tests.stack import REPOSITORY
 
 DOCKERFILE = REPOSITORY / "deploy" / "Dockerfile"
+COLLECTOR = REPOSITORY / "deploy" / "collector" / "Dockerfile"
 #: Kinds of files that are for people or for other tools, and that no running code opens.
 FOR_READERS = {".md", ".yaml", ".puml", ".svg", ".pyc"}
 
@@ -26,10 +27,11 @@ def last_stage() -> list[tuple[str, str]]:
     return every[start:]
 
 
-def test_the_linter_of_dockerfiles_finds_nothing():
+@pytest.mark.parametrize("file", [DOCKERFILE, COLLECTOR], ids=["klarmeld", "collector"])
+def test_the_linter_of_dockerfiles_finds_nothing(file: Path):
     linter = Path(sys.executable).with_name("hadolint")
 
-    said = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True, check=False)
+    said = subprocess.run([linter, file], capture_output=True, text=True, check=False)
 
     assert (said.returncode, said.stdout) == (0, "")
 
@@ -95,6 +97,7 @@ def _is_of_code(path: str) -> bool:
         "deploy/k8s/",
         "deploy/prometheus/",
         "deploy/dashboards/",
+        "deploy/collector/",
         "contracts/schemas/released/",
     )
     return not path.startswith(elsewhere) and Path(path).name != "Dockerfile"

@@ -4,15 +4,19 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
 import yaml
 
 from contracts.topics import Topic
+from deploy.cli.setting_owners import SERVICES
+from deploy.cli.setting_rows import rows_of
 from deploy.closed import strimzi
 from deploy.closed.kafka_access import grants
 from deploy.fleet import FLEET, PORTAL
+from services.portal.settings import Settings as PortalSettings
 from tests.stack import REPOSITORY
 
 K8S = REPOSITORY / "deploy" / "k8s"
@@ -134,6 +138,28 @@ def test_each_reaches_what_it_has_to_do_with_and_no_more(rendered: list[Resource
 
     assert {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]} == ports
     assert {port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]} == {8080}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_spans_may_go_where_the_settings_send_them(rendered: list[Resource], name: str):
+    (settings,) = of(rendered, "ConfigMap")
+    told = urlsplit(settings["data"]["KLARMELD_TRACING__ENDPOINT"])
+    (policy,) = [each for each in of(rendered, "NetworkPolicy") if each["metadata"]["name"] == f"klarmeld-{name}"]
+    [to] = [rule["to"] for rule in policy["spec"]["egress"] if {"protocol": "TCP", "port": told.port} in rule["ports"]]
+
+    assert str(told.hostname).split(".")[1] == "monitoring"
+    assert to == [{"namespaceSelector": {"matchLabels": {"klarmeld.dk/role": "monitoring"}}}]
+
+
+def test_every_setting_is_one_that_somebody_reads_and_valid_for_all(
+    rendered: list[Resource], monkeypatch: pytest.MonkeyPatch
+):
+    (settings,) = of(rendered, "ConfigMap")
+    for key, value in (settings["data"] | {"KLARMELD_SESSION__KEY": "A" * 43 + "="}).items():
+        monkeypatch.setenv(key, value)
+
+    read = {row.name for kind in (*SERVICES.values(), PortalSettings) for row in rows_of(kind) if row.origin == "set"}
+    assert settings["data"].keys() <= read
 
 
 def test_what_goes_out_by_443_goes_to_no_private_address(rendered: list[Resource]):
