@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks run` measures all and keeps it, `queries` or `mails` a part; `check` counts."""
+"""`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts."""
 
 import argparse
 import asyncio
@@ -20,6 +20,7 @@ from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.live import live
 from tests.benchmarks.mails import mails
 from tests.benchmarks.queries import queries
+from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.running import running
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.stack import parts
@@ -43,6 +44,8 @@ def main() -> None:
             print("\n".join(report.waits(asyncio.run(asked(given)), report.ASKED)))
         case "mails":
             print("\n".join(report.mails({"mails": asyncio.run(mailed(given))})))
+        case "rebuilding":
+            print("\n".join(report.rebuilding({"rebuilding": asyncio.run(rebuilt(given))})))
         case "report":
             newest = given.figures or max(RESULTS.glob("*.json"))
             report.write(json.loads(newest.read_text(encoding="utf-8")))
@@ -54,9 +57,10 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("verb", choices=["run", "queries", "mails", "report", "check", "baseline"])
+    options.add_argument("verb", choices=["run", "queries", "mails", "rebuilding", "report", "check", "baseline"])
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
+    options.add_argument("--replayed", type=int, default=200_000, help="events to rebuild and verify (default 200000)")
     options.add_argument("--usual", type=int, default=4_000, help="events for the usual candidates (default 4000)")
     options.add_argument("--repeat", type=int, default=3, help="repetitions of each candidate, alternating (default 3)")
     options.add_argument("--seconds", type=int, default=20, help="seconds of live traffic at 50 events/s (default 20)")
@@ -91,6 +95,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "missing": processes.peers()[1],
         **await waits(given),
         "mails": await mailed(given),
+        "rebuilding": await rebuilt(given),
         "catching_up": await catching_up(given),
     }
 
@@ -143,6 +148,12 @@ async def mailed(given: argparse.Namespace) -> dict[str, Any]:
     async with bench() as (stack, issuer):
         measured = await mails(stack, issuer, seconds=given.seconds)
     return measured._asdict() | {"quiet": _summary(measured.quiet), "beside": _summary(measured.beside)}
+
+
+async def rebuilt(given: argparse.Namespace) -> dict[str, Any]:
+    """Return the laps of rebuild, verify and their peer, and what readers notice of a verify beside them."""
+    found = await rebuilding(given)
+    return found | {name: _summary(found[name]) for name in ("alone", "beside")}
 
 
 def _summary(ordered: list[float]) -> dict[str, float]:

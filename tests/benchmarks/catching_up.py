@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from contracts.records import Message
@@ -21,7 +20,7 @@ from services.chassis.settings import KafkaSettings
 from tests.benchmarks import peers, processes, workload
 from tests.benchmarks.peers import Lap
 from tests.benchmarks.processes import Peer
-from tests.benchmarks.running import fill, process_on, rate_until, running
+from tests.benchmarks.running import cpu_seconds, fill, process_on, rate_until, running
 from tests.oracle import log as oracle
 from tests.stack import parts
 from tests.tokens import Issuer, running_issuer
@@ -78,9 +77,9 @@ def _as_label(name: str) -> str:
 async def _metered(stack: Stack, lap: Any) -> Lap:
     """Add what the broker and mongod spent on a lap."""
     servers = [process_on(stack.ports.kafka), process_on(stack.ports.mongod)]
-    before = [_cpu(each) for each in servers]
+    before = [cpu_seconds(each) for each in servers]
     found: Lap = await lap
-    spent = [(_cpu(each) - earlier) / found.events * 1e6 for each, earlier in zip(servers, before, strict=True)]
+    spent = [(cpu_seconds(each) - earlier) / found.events * 1e6 for each, earlier in zip(servers, before, strict=True)]
     return found._replace(broker_us=spent[0], mongod_us=spent[1])
 
 
@@ -95,11 +94,6 @@ async def _klarmeld(stack: Stack, issuer: Issuer, count: int, label: str, due: s
     await mongo.drop_database(label)
     mongo.close()
     return Lap(count, rate, spent / count * 1e6, megabytes, right=held == due)
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 def rates(laps: list[dict[str, Any]]) -> list[float]:

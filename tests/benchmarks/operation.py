@@ -46,11 +46,10 @@ def _figures(judgement: Judgement, steps: "_Steps") -> dict[str, Any]:
     seconds = time.perf_counter() - steps.began
     cpu = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
-        "seconds": seconds,
-        "records": judgement.records,
-        "facts": judgement.facts,
-        "differences": len(judgement.differences),
-        "cpu_us_per_event": cpu / judgement.records * 1e6,
+        "events": judgement.records,
+        "rate": judgement.records / seconds,
+        "client_us": cpu / judgement.records * 1e6,
+        "right": not judgement.differences,
         "steps": steps.seconds,
     }
 

@@ -1,56 +1,75 @@
-"""`python -m tests.benchmarks.rebuilding` measures rebuild and verify: events a second, processor time, peak memory."""
+"""Rebuild and verify of one log: beside Kafka Streams that reads the same again, and beside live traffic."""
 
 import argparse
 import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from contracts.topics import Topic
+from deploy.group_offsets import move
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.log.log_reader import reading
 from services.chassis.settings import KafkaSettings
-from tests.benchmarks import peers, workload
-from tests.benchmarks.running import fill
+from tests.benchmarks import peers, processes, workload
+from tests.benchmarks.processes import Peer
+from tests.benchmarks.running import cpu_seconds, fill, process_on, running
+from tests.benchmarks.visible import time_to_visible
 from tests.stack import REPOSITORY, parts
+from tests.tokens import Issuer, running_issuer
 
-SAMPLE_S = 0.2
-
-
-def main() -> None:
-    """Read the options and run: by default as many events as the bar on memory is about."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--events", type=int, default=999_600, help="events on the log (default 200 × 98 × 51)")
-    options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
-    options.add_argument("--repeat", type=int, default=1, help="repetitions of each, alternating (default 1)")
-    given = options.parse_args()
-    sys.stdout.write(json.dumps(asyncio.run(_measured(given)), indent=2) + "\n")
+SAMPLE_S, PAUSE_S = 0.2, 2.0
+#: Database and group of the service whose documents are rebuilt and verified.
+LABEL = "bench_rebuilding"
+#: The peer that the bar is about.
+PEER = "Kafka Streams, 2 threads"
 
 
-async def _measured(given: argparse.Namespace) -> dict[str, Any]:
-    """Return figures on a log and a database of their own; the first rebuild makes the documents from nothing."""
-    found: dict[str, Any] = {"bare aiokafka": [], "rebuild": [], "verify": []}
+async def rebuilding(given: argparse.Namespace) -> dict[str, Any]:
+    """Return laps of each, alternating, on a log of their own; the first rebuild makes the documents from nothing."""
     with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
-        async with Stack(Path(directory), free_block(), parts=parts()) as stack:
+        root = Path(directory)
+        async with Stack(root / "stack", free_block(), parts=parts()) as stack, running_issuer(root) as issuer:
             await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), [str(each) for each in Topic])
-            records = await fill(stack, workload.spread(given.events, rollouts=given.rollouts))
-            found["rebuild from nothing"] = await operation("rebuild", stack, "bench_rebuilding")
-            for _ in range(given.repeat):
-                bare = await peers.bare_aiokafka(stack, records)
-                found["bare aiokafka"].append({"events_per_second": bare.rate})
-                found["rebuild"].append(await operation("rebuild", stack, "bench_rebuilding"))
-                found["verify"].append(await operation("verify", stack, "bench_rebuilding"))
-    return found
+            count = await fill(stack, workload.spread(given.replayed, rollouts=given.rollouts))
+            first = await operation("rebuild", stack)
+            laps = await _laps(stack, count, given.repeat)
+            waited = await _beside(stack, issuer, given.seconds)
+    return {"records": count, "from_nothing": first, "laps": laps, **waited}
 
 
-async def operation(verb: str, stack: Stack, database: str) -> dict[str, Any]:
-    """Rebuild or verify agreements in processes of their own; returns their figures with the peak of all their RSS."""
-    command = ("-m", "tests.benchmarks.operation", verb, stack.bootstrap, stack.mongo_uri, database)
+async def _laps(stack: Stack, count: int, repeat: int) -> dict[str, list[dict[str, Any]]]:
+    others = [each for each in processes.peers()[0] if each.name.startswith(PEER)]
+    log = await peers.read_log(stack, count) if others else []
+    names = ["bare aiokafka", *(each.name for each in others), "rebuild", "verify"]
+    laps: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for number in range(repeat):
+        laps["bare aiokafka"].append((await peers.bare_aiokafka(stack, count))._asdict())
+        for each in others:
+            laps[each.name].append(await _of_peer(each, stack, log, f"rebuilding_{number}"))
+            await asyncio.sleep(PAUSE_S)
+        for verb in ("rebuild", "verify"):
+            laps[verb].append(await operation(verb, stack))
+            await asyncio.sleep(PAUSE_S)
+    return laps
+
+
+async def _of_peer(peer: Peer, stack: Stack, log: list[Any], label: str) -> dict[str, Any]:
+    return (await processes.lap_of(peer, stack, log, label))._asdict()
+
+
+async def operation(verb: str, stack: Stack) -> dict[str, Any]:
+    """Rebuild or verify agreements in processes of their own; returns a lap of it, with the peak of all their RSS."""
+    command = ("-m", "tests.benchmarks.operation", verb, stack.bootstrap, stack.mongo_uri, LABEL)
+    servers = {"broker_us": process_on(stack.ports.kafka), "mongod_us": process_on(stack.ports.mongod)}
+    before = {name: cpu_seconds(each) for name, each in servers.items()}
     process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=REPOSITORY, stdout=-1)
     ending = asyncio.ensure_future(process.communicate())
     peak = 0.0
@@ -61,7 +80,8 @@ async def operation(verb: str, stack: Stack, database: str) -> dict[str, Any]:
     if process.returncode:
         raise RuntimeError(f"{verb} ended with {process.returncode}")
     figures: dict[str, Any] = json.loads(said)
-    return figures | {"events_per_second": figures["records"] / figures["seconds"], "peak_rss_mb": peak}
+    spent = {name: (cpu_seconds(each) - before[name]) / figures["events"] * 1e6 for name, each in servers.items()}
+    return figures | spent | {"rss_mb": peak}
 
 
 def _megabytes(pid: int) -> float:
@@ -73,5 +93,34 @@ def _megabytes(pid: int) -> float:
         return 0.0
 
 
-if __name__ == "__main__":
-    main()
+async def _beside(stack: Stack, issuer: Issuer, seconds: int) -> Mapping[str, list[float]]:
+    """Return how long readers of the service wait, alone and while everything that it holds is verified."""
+    await _as_if_applied(stack)
+    async with running("agreements", stack, issuer, label=LABEL) as service:
+
+        async def waits(rollout: str) -> list[float]:
+            return await time_to_visible(
+                stack, service, issuer, per_second=50, seconds=seconds, rollouts=[f"bench-{rollout}"]
+            )
+
+        alone = await waits("alone")
+        verifying = asyncio.create_task(_again_and_again(stack))
+        try:
+            beside = await waits("beside")
+        finally:
+            verifying.cancel()
+            await asyncio.wait({verifying})
+    return {"alone": alone, "beside": beside}
+
+
+async def _again_and_again(stack: Stack) -> None:
+    while True:
+        await operation("verify", stack)
+
+
+async def _as_if_applied(stack: Stack) -> None:
+    """Commit for the service what the rebuild has brought into its documents already."""
+    kafka = KafkaSettings(bootstrap=stack.bootstrap)
+    async with reading(kafka, [str(each) for each in Topic]) as reader:
+        ends = await reader.ends()
+    await move(kafka, LABEL, ends)

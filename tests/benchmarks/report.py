@@ -34,7 +34,8 @@ def write(figures: Figures, docs: Path = DOCS) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    return "\n".join([*_head(figures), *_waits(figures), *mails(figures), *_catching_up(figures)]) + "\n"
+    parts = (_head, _waits, mails, rebuilding, _catching_up)
+    return "\n".join(line for part in parts for line in part(figures)) + "\n"
 
 
 def versions() -> dict[str, str]:
@@ -106,6 +107,58 @@ def mails(figures: Figures) -> Iterator[str]:
     yield ""
 
 
+def rebuilding(figures: Figures) -> Iterator[str]:
+    """Yield the rates of rebuild and verify beside their peer's, and what a verify is to readers."""
+    found = figures.get("rebuilding")
+    if found is None:
+        yield "Not measured in this run: rebuild and verify; `python -m tests.benchmarks rebuilding` does."
+        yield ""
+        return
+    yield f"Rebuild and verify, {found['records']:,} events in random order, digests compared:"
+    yield ""
+    yield f"| {' | '.join(REPLAY_COLUMNS)} |"
+    yield f"|{'---|' * len(REPLAY_COLUMNS)}"
+    laps = found["laps"]
+    beside = [_median_rate(laps, each) if rates(laps.get(each, [])) else None for each in (REPLAYING_PEER, "rebuild")]
+    for candidate, several in laps.items():
+        yield _replayed(candidate, several, beside)
+    yield ""
+    yield "| Time to visible, 50 events/s, milliseconds | p50 | p99 |"
+    yield "|---|---|---|"
+    yield f"| nothing beside | {found['alone']['p50']:.1f} | {found['alone']['p99']:.1f} |"
+    yield f"| verify beside, again and again | {found['beside']['p50']:.1f} | {found['beside']['p99']:.1f} |"
+    yield ""
+
+
+REPLAY_COLUMNS = (
+    "Candidate", "events/s, median", "spread", "× Kafka Streams", "× rebuild",
+    "µs/event client", "broker", "mongod", "MB",
+)  # fmt: skip
+#: The peer of a rebuild; `MB` of both are all their processes at their largest.
+REPLAYING_PEER = "Kafka Streams, 2 threads, 256 MB of cache"
+
+
+def _replayed(candidate: str, several: Sequence[Figures], beside: Sequence[float | None]) -> str:
+    counted = rates(several)
+    if not counted:
+        return f"| {candidate} | does not count: its final states are wrong |||||||"
+    middle = statistics.median(counted)
+    cells = [
+        candidate,
+        f"{middle:,.0f}",
+        f"{min(counted):,.0f}–{max(counted):,.0f}",
+        *("not run" if each is None else f"{middle / each:.2f}" for each in beside),
+        *_spent(several),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _spent(several: Sequence[Figures]) -> list[str]:
+    """Return the medians of what a candidate and the servers spend."""
+    columns = ("client_us", "broker_us", "mongod_us", "rss_mb")
+    return [f"{statistics.median(_column(several, name)):,.0f}" for name in columns]
+
+
 def _catching_up(figures: Figures) -> Iterator[str]:
     for name, laps in figures["catching_up"].items():
         yield f"Catching up, {name} ({WORKLOADS[name]}):"
@@ -133,16 +186,12 @@ def _row(candidate: str, several: Sequence[Figures], beside: Sequence[float | No
     if not counted:
         return f"| {candidate} | does not count: its final states are wrong |||||||||"
     middle = statistics.median(counted)
-    spent = (
-        f"{statistics.median(_column(several, name)):,.0f}"
-        for name in ("client_us", "broker_us", "mongod_us", "rss_mb")
-    )
     cells = [
         candidate,
         f"{middle:,.0f}",
         f"{min(counted):,.0f}–{max(counted):,.0f}",
         *("not run" if each is None else f"{middle / each:.2f}" for each in beside),
-        *spent,
+        *_spent(several),
         f"{len(counted)} of {len(several)}",
     ]
     return f"| {' | '.join(cells)} |"

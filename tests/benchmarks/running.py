@@ -32,8 +32,7 @@ class Running(NamedTuple):
 
     @property
     def cpu_seconds(self) -> float:
-        times = self.process.cpu_times()
-        return times.user + times.system
+        return cpu_seconds(self.process)
 
 
 @asynccontextmanager
@@ -61,6 +60,12 @@ def process_on(port: int) -> psutil.Process:
         if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid:
             return psutil.Process(each.pid)
     raise LookupError(port)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the processor time that a process has spent."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 async def fill(stack: Stack, messages: Iterable[Message]) -> int:

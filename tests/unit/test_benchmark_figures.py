@@ -31,7 +31,15 @@ def figures() -> dict:
     wait = {"p50": 8.0, "p99": 40.0}
     sent = {"mails": 500, "seconds": 60.0, "twice": 0, "compared": 600, "compared_s": 0.1}
     mails = {"mails": {"quiet": wait, "beside": wait, **sent}}
-    return head | waits | mails | {"rss_mb": {"idle": 80}, "catching_up": {"spread": workload, "campaign": workload}}
+    replayed = {"bare aiokafka": laps(100_000), "rebuild": laps(20_000), "verify": laps(18_000)}
+    rebuilding = {"rebuilding": {"records": 51, "laps": replayed, "alone": wait, "beside": wait}}
+    return (
+        head
+        | waits
+        | mails
+        | rebuilding
+        | {"rss_mb": {"idle": 80}, "catching_up": {"spread": workload, "campaign": workload}}
+    )
 
 
 def test_a_counter_that_is_a_tenth_higher_is_worse():
@@ -54,6 +62,19 @@ def test_a_rate_is_shown_beside_the_usual_and_the_bare_reading():
     row = "| klarmeld | 12,000 | 12,000–12,000 | 15.00 | not run | 0.12 | 90 | 4 | 70 | 140 | 3 of 3 |"
 
     assert row in report.markdown(figures()).splitlines()
+
+
+def test_verify_is_shown_as_a_multiple_of_rebuild():
+    row = "| verify | 18,000 | 18,000–18,000 | not run | 0.90 | 90 | 4 | 70 | 140 |"
+
+    assert row in report.markdown(figures()).splitlines()
+
+
+def test_a_rebuild_that_is_not_what_the_log_says_has_no_rate():
+    wrong = figures()
+    wrong["rebuilding"]["laps"]["rebuild"] = laps(20_000, right=False)
+
+    assert "| rebuild | does not count: its final states are wrong |||||||" in report.markdown(wrong).splitlines()
 
 
 def test_a_peer_that_could_not_run_is_named_with_the_reason():
