@@ -5,11 +5,13 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
+from aiokafka import TopicPartition
 
 from contracts.topics import Topic
 from deploy.group_offsets import move
@@ -19,6 +21,7 @@ from services.chassis.log.log_admin import ensure_topics
 from services.chassis.log.log_reader import reading
 from services.chassis.settings import KafkaSettings
 from tests.benchmarks import peers, processes, workload
+from tests.benchmarks.peers import Lap
 from tests.benchmarks.processes import Peer
 from tests.benchmarks.running import cpu_seconds, fill, process_on, running
 from tests.benchmarks.visible import time_to_visible
@@ -28,6 +31,8 @@ from tests.tokens import Issuer, running_issuer
 SAMPLE_S, PAUSE_S = 0.2, 2.0
 #: Database and group of the service whose documents are rebuilt and verified.
 LABEL = "bench_rebuilding"
+#: Given a label of its own, one candidate's way through the log.
+Turn = Callable[[str], Awaitable[dict[str, Any]]]
 #: The peer that the bar is about.
 PEER = "Kafka Streams, 2 threads"
 
@@ -48,21 +53,27 @@ async def rebuilding(given: argparse.Namespace) -> dict[str, Any]:
 async def _laps(stack: Stack, count: int, repeat: int) -> dict[str, list[dict[str, Any]]]:
     others = [each for each in processes.peers()[0] if each.name.startswith(PEER)]
     log = await peers.read_log(stack, count) if others else []
-    names = ["bare aiokafka", *(each.name for each in others), "rebuild", "verify"]
-    laps: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    turns: dict[str, Turn] = {
+        "bare aiokafka": lambda _: _told(peers.bare_aiokafka(stack, count)),
+        **{each.name: partial(_of_peer, each, stack, log) for each in others},
+        "rebuild": lambda _: operation("rebuild", stack),
+        "verify": lambda _: operation("verify", stack),
+    }
+    laps: dict[str, list[dict[str, Any]]] = {name: [] for name in turns}
     for number in range(repeat):
-        laps["bare aiokafka"].append((await peers.bare_aiokafka(stack, count))._asdict())
-        for each in others:
-            laps[each.name].append(await _of_peer(each, stack, log, f"rebuilding_{number}"))
-            await asyncio.sleep(PAUSE_S)
-        for verb in ("rebuild", "verify"):
-            laps[verb].append(await operation(verb, stack))
+        for name, turn in turns.items():
+            laps[name].append(await turn(f"rebuilding_{number}"))
+            sys.stderr.write(f"{name}: {json.dumps(laps[name][-1])}\n")
             await asyncio.sleep(PAUSE_S)
     return laps
 
 
-async def _of_peer(peer: Peer, stack: Stack, log: list[Any], label: str) -> dict[str, Any]:
-    return (await processes.lap_of(peer, stack, log, label))._asdict()
+def _of_peer(peer: Peer, stack: Stack, log: Sequence[Any], label: str) -> Awaitable[dict[str, Any]]:
+    return _told(processes.lap_of(peer, stack, log, label))
+
+
+async def _told(lap: Awaitable[Lap]) -> dict[str, Any]:
+    return (await lap)._asdict()
 
 
 async def operation(verb: str, stack: Stack) -> dict[str, Any]:
@@ -123,4 +134,4 @@ async def _as_if_applied(stack: Stack) -> None:
     kafka = KafkaSettings(bootstrap=stack.bootstrap)
     async with reading(kafka, [str(each) for each in Topic]) as reader:
         ends = await reader.ends()
-    await move(kafka, LABEL, ends)
+    await move(kafka, LABEL, {TopicPartition(*each): offset for each, offset in ends.items()})

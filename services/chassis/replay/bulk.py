@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
-import bson
 from bson.raw_bson import RawBSONDocument
 
 from contracts import codec
@@ -17,9 +16,9 @@ from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.scanning import again
 from services.chassis.projection.store import translated
 from services.chassis.projection.target import Subject
-from services.chassis.replay.fold import Fold, note_position, without_room
+from services.chassis.replay.fold import note_position, without_room
 from services.chassis.replay.judging import Tell
-from services.chassis.replay.part import prints_of
+from services.chassis.replay.part import Part, prints_of
 from services.chassis.replay.shares import Share
 
 #: Documents of one write: a few megabytes.
@@ -35,46 +34,46 @@ class Bulk:
         self._collection = collection
         self._tell = tell
 
-    async def write(self, fold: Fold, part: Share, start: Offsets, fence: Offsets) -> dict[str, bytes]:
+    async def write(self, part: Part, start: Offsets, fence: Offsets) -> dict[str, bytes]:
         """Write the documents of `part` and return their fingerprints, except of those that are full.
 
         What finds no room in a document is parked, read once more from the log.
         """
-        own = {union.id: union for union in fold.documents.values() if part.holds(union.id)}
-        left = {union.id: keys for union in own.values() if (keys := await self._without_room(union))}
+        own = {union.id: union for union in part.fold.documents.values() if part.share.holds(union.id)}
+        left = {union.id: keys for union in own.values() if (keys := await self._without_room(part, union))}
         if left:
             for document in left:
                 own[document].positions.clear()
             async for records in self._subject.reader.records(start, fence):
-                parked = list(_left_out(own, left, part, records))
+                parked = list(_left_out(own, left, part.share, records))
                 if parked:
                     await self._parked.keep(parked)
-        return await self._insert(fold, list(own.values()))
+        return await self._insert(part, list(own.values()))
 
-    async def _without_room(self, union: Union) -> set[str]:
+    async def _without_room(self, part: Part, union: Union) -> set[str]:
         """Take out of a document what finds no room in it; what the live one holds goes before the rest."""
         if not without_room(union, ()):
             return set()
         store = self._subject.store
         held = (await store.of_live(lambda live: again(store, live, {union.id: union.id}))).get(union.id)
         left = without_room(union, set(held.facts) if held else ())
+        part.traces.take(union)
         for key in left:
             del union.facts[key]
         return left
 
-    async def _insert(self, fold: Fold, unions: Sequence[Union]) -> dict[str, bytes]:
+    async def _insert(self, part: Part, unions: Sequence[Union]) -> dict[str, bytes]:
         """Insert chunk by chunk; one is made while the one before is being written."""
         writing: asyncio.Task[None] | None = None
         prints: dict[str, bytes] = {}
         for start in range(0, len(unions), CHUNK):
-            documents = [fold.stored(union, self._subject.derive) for union in unions[start : start + CHUNK]]
-            raw = [bson.encode(each) for each in documents]
-            prints |= prints_of(documents, raw)
+            encoded = part.encoded(unions[start : start + CHUNK], self._subject.derive)
+            prints |= prints_of(encoded)
             if writing:
                 await writing
-            writing = asyncio.create_task(self._insert_some(raw))
+            writing = asyncio.create_task(self._insert_some([each.raw for each in encoded]))
             await asyncio.sleep(0)
-            self._tell("writing", start + len(documents), len(unions))
+            self._tell("writing", start + len(encoded), len(unions))
         if writing:
             await writing
         return prints
@@ -86,11 +85,11 @@ class Bulk:
 
 
 def _left_out(
-    unions: Mapping[str, Union], left: Mapping[str, set[str]], part: Share, records: Sequence[Record]
+    unions: Mapping[str, Union], left: Mapping[str, set[str]], share: Share, records: Sequence[Record]
 ) -> Iterator[ParkedRecord]:
     """Yield what is to be parked of full documents; only what they hold moves their positions."""
     for record in records:
-        read = codec.read(record) if part.owns(record.key) else None
+        read = codec.read(record) if share.needs(record) else None
         if read is None or isinstance(read, Refusal) or read.document_id not in left:
             continue
         if fact_key(read.fact) in left[read.document_id]:

@@ -10,8 +10,9 @@ from contracts.topics import partition_name
 from services.chassis.projection.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
 from services.chassis.projection.documents import Amount, Union, size_of
 
-#: What a fact takes in memory besides its body, with its key and its trace.
-FACT_BYTES = 1_000
+#: What a fact takes in memory besides its body, with its key.
+FACT_BYTES = 750
+FIELDS = Fact._fields
 
 
 class Fold:
@@ -43,11 +44,16 @@ class Fold:
             "_id": union.id,
             "rollout": union.rollout,
             "municipality": union.municipality,
-            "facts": {key: fact._asdict() for key, fact in union.facts.items()},
+            "facts": {key: dict(zip(FIELDS, fact, strict=True)) for key, fact in union.facts.items()},
             "positions": union.positions,
             **self._progress(union, facts, derive),
         }
         return document | {"full": True} if Amount(len(facts), size_of(facts)).full else document
+
+    def let_go(self, union: Union) -> None:
+        """Forget a stored document's facts, unless others are derived with them."""
+        if union.municipality != WHOLE_ROLLOUT:
+            union.facts.clear()
 
     def _progress(self, union: Union, facts: list[Fact], derive: Derive) -> dict[str, Any]:
         if union.municipality == WHOLE_ROLLOUT:

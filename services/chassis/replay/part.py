@@ -1,8 +1,8 @@
 """A part of a share folded from the log in bounded memory: one that grows too large is cut in two and begun again."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import bson
 
@@ -34,8 +34,17 @@ class Source(NamedTuple):
     park: Park | None = None
 
 
+class Encoded(NamedTuple):
+    """One document as the database keeps it; `derived`: the rules did not fail on it."""
+
+    id: str
+    raw: bytes
+    full: bool
+    derived: bool
+
+
 class Part:
-    """The documents of a share that are wanted, folded, and their traces."""
+    """The documents of a share that are wanted, folded; once that is done, their traces instead of their facts."""
 
     def __init__(self, share: Share, asked: Asked) -> None:
         self.share = share
@@ -47,7 +56,7 @@ class Part:
         """Add what this part needs; returns its own records that are no facts."""
         refused = []
         for record in records:
-            if self.share.needs(record.key):
+            if self.share.needs(record):
                 read = codec.read(record)
                 if not isinstance(read, Refusal):
                     self._hear(record, read)
@@ -57,22 +66,27 @@ class Part:
         return refused
 
     def _hear(self, record: Record, read: Heard) -> None:
-        own = self.share.owns(record.key)
-        key = self.traces.hear(read) if own else fact_key(read.fact)
+        self.traces.records += self.share.is_of(read.municipality)
         if read.municipality is None or self._selection.holds(read.document_id):
-            self.fold.add(record, read, key)
+            self.fold.add(record, read, fact_key(read.fact))
+
+    def encoded(self, unions: Iterable[Union], derive: Derive) -> list[Encoded]:
+        """Return documents as the database keeps them; of their facts only traces stay here."""
+        return [self._encoded(each, derive) for each in unions]
+
+    def _encoded(self, union: Union, derive: Derive) -> Encoded:
+        document = self.fold.stored(union, derive)
+        raw = bson.encode(document)
+        self.traces.take(union)
+        self.fold.let_go(union)
+        return Encoded(union.id, raw, "full" in document, "progress" in document)
 
     def right(self, derive: Derive) -> dict[str, bytes]:
         """Return the fingerprints that the part's documents must have, full ones excepted; call it at the end."""
         every = self.fold.documents.values()
-        own = (each for each in every if self.share.holds(each.id) and self._selection.holds(each.id))
-        return dict(self._prints(own, derive))
-
-    def _prints(self, unions: Iterable[Union], derive: Derive) -> Iterator[tuple[str, bytes]]:
-        for union in unions:
-            document = self.fold.stored(union, derive)
-            if "progress" in document:  # where the rules fail, a closer look says so
-                yield from prints_of([document], [bson.encode(document)]).items()
+        own = [each for each in every if self.share.holds(each.id) and self._selection.holds(each.id)]
+        # Where the rules fail, a closer look says so.
+        return prints_of(each for each in (self._encoded(union, derive) for union in own) if each.derived)
 
 
 async def in_parts(share: Share, source: Source, facts: int, do: Callable[[Part], Awaitable[None]]) -> None:
@@ -103,8 +117,7 @@ async def _folded(share: Share, source: Source) -> Part | Share:
     return part
 
 
-def prints_of(documents: Sequence[Mapping[str, Any]], raw: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the fingerprints by id of documents as they are encoded; a full one's content the log does not decide."""
-    pairs = zip(documents, raw, strict=True)
-    found = ((each["_id"], fingerprint(encoded)) for each, encoded in pairs if "full" not in each)
+def prints_of(documents: Iterable[Encoded]) -> dict[str, bytes]:
+    """Return fingerprints by id; a full document's content the log does not decide."""
+    found = ((each.id, fingerprint(each.raw)) for each in documents if not each.full)
     return {name: print_of for name, print_of in found if print_of is not None}

@@ -58,7 +58,7 @@ class ShareWork:
 
         async def insert(part: Part) -> None:
             bulk = Bulk(self._subject, self._parked, collection, self._tell)
-            prints = await bulk.write(part.fold, part.share, start, fence)
+            prints = await bulk.write(part, start, fence)
             written[:] = [_Written(part, fence, prints)] if part.share.of == self._share.of else []
 
         with _collecting_less():
@@ -134,7 +134,7 @@ class _Written:
         """Forget the fingerprints of documents that the log has said more about, or about their rollout."""
         for document in about:
             self.prints.pop(document, None)
-        keys = {record.key for record in records if not self._share.is_municipality(record.key)}
+        keys = {record.key for record in records if self._share.may_be_a_rollouts(record)}
         for document in [each for each in self.prints if keys and each.partition(":")[0].encode() in keys]:
             del self.prints[document]
 

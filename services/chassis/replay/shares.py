@@ -1,14 +1,17 @@
 """Documents divided by municipality, so that several processes or rounds can each fold a share of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from contracts.envelope import PREFIX
 from contracts.facts import WHOLE_ROLLOUT
 from contracts.municipalities import MUNICIPALITIES
+from contracts.records import Record
 
 CODES = tuple(sorted(MUNICIPALITIES))
+MUNICIPALITY = f"{PREFIX}municipality"
 _KEYS = {code.encode() for code in CODES}
 
 
@@ -59,19 +62,24 @@ class Share:
 
     def holds(self, document: str) -> bool:
         municipality = document.partition(":")[2]
-        return municipality in self.codes or (self.index == 0 and municipality not in MUNICIPALITIES)
+        return self.is_of(municipality if municipality in MUNICIPALITIES else None)
 
-    def needs(self, key: bytes | None) -> bool:
-        """Whether a record with this key may matter: its own, a rollout's, or anybody's that is no municipality's."""
-        return key in self._keys or not self.is_municipality(key)
+    def is_of(self, municipality: str | None) -> bool:
+        """Whether a municipality's facts are this share's; None: those of a rollout."""
+        return municipality in self.codes or (self.index == 0 and municipality is None)
+
+    def needs(self, record: Record) -> bool:
+        """Whether a record may matter: its own, or what may be a rollout's."""
+        return record.key in self._keys or self.may_be_a_rollouts(record)
 
     def owns(self, key: bytes | None) -> bool:
-        """Whether a record with this key is this share's alone."""
-        return key in self._keys or (self.index == 0 and not self.is_municipality(key))
+        """Whether a record with this key, if it is no fact, is this share's alone."""
+        return key in self._keys or (self.index == 0 and key not in _KEYS)
 
     @staticmethod
-    def is_municipality(key: bytes | None) -> bool:
-        return key in _KEYS
+    def may_be_a_rollouts(record: Record) -> bool:
+        """Whether a record is not surely about one municipality; a rollout too may have a name of four digits."""
+        return record.key not in _KEYS or not _names_municipality(record.headers)
 
     @property
     def query(self) -> dict[str, Any]:
@@ -87,6 +95,11 @@ class Share:
     @cached_property
     def _keys(self) -> frozenset[bytes]:
         return frozenset(code.encode() for code in self.codes)
+
+
+def _names_municipality(headers: Sequence[tuple[str, bytes | None]]) -> bool:
+    """Whether a record says in a header that it is about one; in a structured event only its body does."""
+    return any(name == MUNICIPALITY for name, _ in headers)
 
 
 WHOLE = Share()

@@ -9,6 +9,7 @@ from contracts.facts import Fact, Heard, fact_key
 from contracts.records import Record
 from contracts.refusals import Reason, Refusal
 from contracts.topics import Topic, partition_name
+from services.chassis.projection.documents import Union
 from services.chassis.replay.shares import WHOLE, Asked, Share
 
 #: A fact's key and its place, each packed; packed places compare like places.
@@ -65,22 +66,29 @@ class Traces:
         """Add records, any number of times, in any order; returns the documents that they are about."""
         about = set()
         for record in records:
-            if self._share.owns(record.key):
+            if self._share.needs(record):
                 read = codec.read(record)
-                if isinstance(read, Refusal):
+                if not isinstance(read, Refusal):
+                    about |= self._hear(read)
+                elif self._share.owns(record.key):
                     self.refuse(record, read)
-                else:
-                    self.hear(read)
-                    about.add(read.document_id)
         return about
 
-    def hear(self, heard: Heard) -> str:
-        """Add the fact of an own record; returns its key."""
+    def take(self, union: Union) -> None:
+        """Add what has been folded of a document; its records have been counted."""
+        trace = self._of(union.id)
+        for key, fact in union.facts.items():
+            _note(trace.facts, fact, key)
+        for name, offset in union.positions.items():
+            trace.positions[name] = max(offset, trace.positions.get(name, -1))
+
+    def _hear(self, heard: Heard) -> set[str]:
+        if not self._share.is_of(heard.municipality):
+            return set()
         self.records += 1
-        key = fact_key(heard.fact)
         if self._asked.selection.holds(heard.document_id):
-            self._note(heard, key)
-        return key
+            self._note(heard, fact_key(heard.fact))
+        return {heard.document_id}
 
     def refuse(self, record: Record, refusal: Refusal) -> None:
         """Add an own record that is no fact."""

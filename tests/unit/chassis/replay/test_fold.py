@@ -16,7 +16,9 @@ from services.chassis.projection.derivation import NO_ROLLOUT, Whole, stale_in
 from services.chassis.projection.held import Held
 from services.chassis.replay.comparison import Bounds, Kind, compare
 from services.chassis.replay.fold import Fold, without_room
-from services.chassis.replay.shares import Asked, Selection
+from services.chassis.replay.part import Part
+from services.chassis.replay.shares import WHOLE as EVERY_DOCUMENT
+from services.chassis.replay.shares import Asked, Selection, Share
 from services.chassis.replay.traces import NO_TRACE, Traces
 
 NOW_MS = 1_790_000_000_000
@@ -151,3 +153,32 @@ def test_a_document_that_has_room_leaves_nothing_out():
         assert not isinstance(heard, codec.Refusal)
         fold.add(record, heard, fact_key(heard.fact))
     assert without_room(fold.documents[OWN], ()) == set()
+
+
+@pytest.mark.parametrize("shares", [1, 2, 98])
+def test_a_rollout_that_is_named_like_a_municipality_is_kept_by_one_share_and_derived_with_by_all(shares: int):
+    named = replace(EXAMPLES[EventName.WebinarScheduled], rollout="0147")
+    own = replace(example(EventName.StakeholderOriented), rollout="0147")
+    told = [encode(named), encode(own)]
+    log = [
+        KafkaRecord(each.topic, 0, offset, NOW_MS + offset, each.key, each.value, each.headers)
+        for offset, each in enumerate(told)
+    ]
+    parts = [Part(Share(index, shares), Asked(NOW_MS)) for index in range(shares)]
+    for part in parts:
+        part.add(log)
+
+    assert sum(each.traces.records for each in parts) == len(log)
+    [written] = [part.right(derive_settled) for part in parts if part.share.holds("0147:*")]
+    assert "0147:*" in written
+    assert all("0147:*" in part.fold.documents for part in parts)
+
+
+def test_what_is_left_of_a_stored_part_are_the_traces_of_its_facts():
+    log = records()
+    part = Part(EVERY_DOCUMENT, Asked(NOW_MS))
+    part.add(log)
+    part.right(derive_settled)
+
+    assert part.traces.documents == traced(log).documents
+    assert not part.fold.documents[OWN].facts

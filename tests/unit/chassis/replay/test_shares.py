@@ -4,11 +4,17 @@ import re
 
 import pytest
 
+from contracts.codec import KafkaRecord
 from contracts.municipalities import MUNICIPALITIES
 from services.chassis.replay.shares import EVERYTHING, Selection, Share
 
 DOCUMENTS = [*(f"r:{code}" for code in MUNICIPALITIES), "r:*", "nowhere", "r:0999", "7"]
 KEYS = [*(code.encode() for code in MUNICIPALITIES), b"r", b"", None, b"0999"]
+
+
+def record(key: bytes, municipality: str | None = None) -> KafkaRecord:
+    headers = [("ce_municipality", municipality.encode())] if municipality else []
+    return KafkaRecord("klarmeld.agreements", 0, 0, 0, key, b"{}", headers)
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 98])
@@ -32,11 +38,19 @@ def test_the_rounds_of_a_share_are_that_share(number: int):
 
 
 def test_every_share_needs_what_may_be_a_rollouts_own():
-    assert all(Share(index, 3).needs(b"efaktura-8b") for index in range(3))
+    assert all(Share(index, 3).needs(record(b"efaktura-8b")) for index in range(3))
 
 
 def test_no_share_needs_another_ones_municipality():
-    assert sum(Share(index, 3).needs(b"0630") for index in range(3)) == 1
+    assert sum(Share(index, 3).needs(record(b"0630", municipality="0630")) for index in range(3)) == 1
+
+
+def test_every_share_needs_a_record_of_a_rollout_that_is_named_like_a_municipality():
+    assert all(Share(index, 3).needs(record(b"0630")) for index in range(3))
+
+
+def test_a_rollout_that_is_named_like_a_municipality_is_the_first_ones():
+    assert [Share(index, 3).holds("0630:*") for index in range(3)] == [True, False, False]
 
 
 @pytest.mark.parametrize("index", [0, 1])
