@@ -1,8 +1,9 @@
 """The mail of a notice: plain text, HTML, and the webinar for a calendar where it is about one."""
 
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from typing import cast
 
 from contracts.municipalities import MUNICIPALITIES
@@ -20,6 +21,21 @@ INVITING = (Template.WEBINAR_INVITED, Template.WEBINAR_CHANGED)
 ABOUT_A_PLAN = (*INVITING, Template.WEBINAR_CANCELLED)
 
 
+class _Headers(HeaderRegistry):
+    """Makes the class of a header once; the library's own makes one for every header of every mail, for gc to find."""
+
+    def __getitem__(self, name: str) -> type:
+        return _header(name.lower())
+
+
+@cache
+def _header(name: str) -> type:
+    return HeaderRegistry()[name]
+
+
+_POLICY = SMTP.clone(header_factory=_Headers())
+
+
 def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessage:
     """Return the mail, the same each time but for its boundaries; ValueError for an address that is none."""
     plan = _plan(notice) if notice.template in ABOUT_A_PLAN else None
@@ -35,7 +51,7 @@ def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessag
 
 
 def _headed(notice: Notice, recipient: Recipient, sender: Sender, subject: str) -> EmailMessage:
-    mail = EmailMessage(SMTP)
+    mail = EmailMessage(_POLICY)
     address = read_address(sender.address)
     mail["From"] = Address(one_line(sender.name), addr_spec=address)
     mail["To"] = Address(addr_spec=read_address(recipient.address))

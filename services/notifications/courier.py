@@ -5,7 +5,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
-from email.policy import SMTP
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -56,7 +55,7 @@ class Couriers:
 
     async def deliver(self, mail: EmailMessage, *, sender: str, recipient: str, within_s: float) -> Delivery:
         """Send one mail; ValueError where an address or a header is none, and then nothing has left."""
-        content = _transparent(mail.as_bytes(policy=SMTP))
+        content = _transparent(mail.as_bytes())
         transaction = _Transaction(content, sender, recipient)
         try:
             async with asyncio.timeout(within_s), self._connection() as client:

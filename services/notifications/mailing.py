@@ -36,7 +36,7 @@ from services.notifications.settings import Settings
 log = logger(__name__)
 
 #: Claimed at once by one replica: few enough that all are begun before their lease is over.
-CHUNK = 40
+CHUNK = 10
 TOLD_AT_ONCE = 500
 BEHIND_FOR_S = 10.0
 REACHED_WITHIN_S = 20.0

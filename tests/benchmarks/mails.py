@@ -21,12 +21,13 @@ from services.notifications.composing import compose
 from services.notifications.mailing import mailing
 from services.notifications.settings import Settings, SmtpSettings
 from tests.benchmarks import workload
+from tests.benchmarks.mail_counter import Counted, mail_counter
 from tests.benchmarks.running import fill, running
 from tests.benchmarks.visible import time_to_visible
-from tests.mail_server import MailServer, mail_server
 from tests.tokens import Issuer
 
 ROLLOUT = "bench-mails"
+WARM_S = 8
 ROLES = ("aftaleadministrator", "systemansvarlig_bogfoering", "kp_systemansvarlig")
 #: What each of them hears of: the plan, a guidance, a webinar and its recording.
 WHOLE = (EventName.GuidancePublished, EventName.WebinarScheduled, EventName.WebinarRecordingPublished)
@@ -46,33 +47,34 @@ class MailFigures(NamedTuple):
 
 
 async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int = 50) -> MailFigures:
-    """Measure a service that sends nothing, then one that sends what the 98 are owed while the same is measured."""
-    async with running("notifications", stack, issuer, label="bench_silent") as service:
-        quiet = await time_to_visible(
-            stack, service, issuer, per_second=per_second, seconds=seconds, rollouts=["bench-silent"]
+    """Measure a service while nobody is named who hears, and the same once all are and it sends what they are owed."""
+
+    async def visible(for_s: int) -> list[float]:
+        return await time_to_visible(
+            stack, service, issuer, per_second=per_second, seconds=for_s, rollouts=["bench-visible"]
         )
-    async with mail_server() as server:
+
+    async with (
+        mail_counter() as server,
+        running("notifications", stack, issuer, label="bench_mails", own=_environment(server)) as service,
+    ):
+        await visible(WARM_S)
+        quiet = await visible(seconds)
         await _name_all(stack)
-        async with running("notifications", stack, issuer, label="bench_mails", own=_environment(server)) as service:
-            expected = await _owe(stack)
-            sending = asyncio.create_task(_sent(server, expected))
-            beside = await time_to_visible(
-                stack, service, issuer, per_second=per_second, seconds=seconds, rollouts=["bench-beside"]
-            )
-            taken, took = await sending
+        expected = await _owe(stack)
+        await _until(server, 1)
+        began = time.perf_counter()
+        beside = await visible(seconds)
+        await _until(server, expected)
+        took, left = server.newest_at - began, server.per_key.total()
     compared, compared_s = await _comparing(stack, server)
     twice = sum(1 for count in server.per_key.values() if count > 1)
-    return MailFigures(quiet, beside, taken, took, twice, compared_s, compared)
+    return MailFigures(quiet, beside, left, took, twice, compared_s, compared)
 
 
-async def _sent(server: MailServer, expected: int) -> tuple[int, float]:
-    """Return how many mails were taken, and in how many seconds from the first on."""
-    while not server.taken:
-        await asyncio.sleep(0.01)
-    began, first = time.perf_counter(), len(server.taken)
-    while len(server.taken) < expected:
-        await asyncio.sleep(0.01)
-    return len(server.taken) - first, time.perf_counter() - began
+async def _until(server: Counted, mails: int) -> None:
+    while server.per_key.total() < mails:
+        await asyncio.sleep(0.05)
 
 
 async def _name_all(stack: Stack) -> None:
@@ -98,12 +100,12 @@ def _message(name: EventName, code: str | None) -> Message:
     return codec.encode(replace(event, rollout=ROLLOUT, municipality=code, id=f"{name}-{code}", data=data))
 
 
-def _environment(server: MailServer) -> dict[str, str]:
+def _environment(server: Counted) -> dict[str, str]:
     said = {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "none", "FROM_ADDRESS": "klarmeld@eg.example"}
     return {f"KLARMELD_SMTP__{name}": value for name, value in said.items()}
 
 
-async def _comparing(stack: Stack, server: MailServer) -> tuple[int, float]:
+async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
     """Return how many municipalities' notices were compared with the ledger, and in how many seconds."""
     settings = Settings(
         kafka=KafkaSettings(bootstrap=stack.bootstrap),
