@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -40,7 +40,7 @@ def verify(  # noqa: PLR0913  the options of the command
     asked = Asked(clock.now_ms(), Selection(rollout, municipality), memory)
     report = asyncio.run(_verified(service, place(port_base), asked))
     if as_json:
-        print(json.dumps(report_as_json(service, report), ensure_ascii=False))
+        print(json.dumps({"service": service, **report.as_json()}, ensure_ascii=False))
     else:
         _show(service, report)
     raise typer.Exit(0 if report.agrees else 1)
@@ -49,24 +49,6 @@ def verify(  # noqa: PLR0913  the options of the command
 async def _verified(service: str, here: Place, asked: Asked) -> Report:
     with advance() as tell, operating():
         return await verify_service(target(service, here), asked, tell=tell)
-
-
-def report_as_json(service: str, report: Report) -> dict[str, Any]:
-    """Return a report for programs."""
-    found = report.judgement
-    return {
-        "service": service,
-        "collection": report.collection,
-        "agrees": report.agrees,
-        "records": found.records,
-        "refused": found.refused,
-        "documents": found.documents,
-        "facts": found.facts,
-        "differences": [each._asdict() for each in found.differences],
-        "full": [each._asdict() for each in found.full],
-        "behind": report.behind,
-        "fence": report.fence,
-    }
 
 
 def _show(service: str, report: Report) -> None:

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from deploy.closed.principals import SERVICES, Principal
 
-#: What a service does in its own database. There is no `remove` and no `dropCollection`: facts, the ledger, parked
-#: records and the journal of operators are added to and never taken away.
+#: What a service does in its own database. There is no `remove` and no `dropCollection` for all of it: the ledger,
+#: parked records and the journal of operators are added to and never taken away.
 WORK = (
     "find", "insert", "update", "createCollection", "createIndex", "listCollections", "listIndexes", "changeStream",
     "collStats",
@@ -37,13 +37,14 @@ def privileges(principal: Principal) -> tuple[Privilege, ...]:
     if principal in SERVICES:
         database = database_of(principal)
         erasable = [Privilege(database, name, ("remove",)) for name in ERASABLE.get(principal, ())]
-        return (Privilege(database, "", WORK), *erasable)
+        return (*_operations(database), *erasable)
     if principal is Principal.OPS:
         return tuple(each for service in SERVICES for each in _operations(database_of(service)))
     return ()
 
 
 def _operations(database: str) -> tuple[Privilege, ...]:
+    """Return what a rebuild needs as well, by a command or by a service: nothing goes that the log does not say."""
     return (
         Privilege(database, "", WORK),
         Privilege(database, "rebuilds", ("remove",)),  # what a rebuild had to remember until it ended

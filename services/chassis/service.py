@@ -19,16 +19,20 @@ from services.chassis.log.publisher import Publisher
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.operations.admin import admin
+from services.chassis.operations.background import Background
 from services.chassis.operations.probes import probes
 from services.chassis.operations.records_kept import records_kept
 from services.chassis.operations.redrive_routes import redrives
+from services.chassis.operations.replay_routes import Desk, generation_routes, rebuild_routes, verify_routes
 from services.chassis.operations.standing import Standing
 from services.chassis.operations.status import statuses
+from services.chassis.projection.jobs import Jobs
 from services.chassis.projection.journal import Journal
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Derive, Moment, Projector
 from services.chassis.projection.rederive import Rederive
 from services.chassis.projection.store import Store, connect
+from services.chassis.projection.target import Target
 from services.chassis.queries.answer_examples import example_answers
 from services.chassis.queries.live import Live
 from services.chassis.queries.overview import Overviews
@@ -79,6 +83,7 @@ class Parts:
     store: Store
     parked: Parked
     redrive: Redrive
+    desk: Desk
     consumer: Consumer
     publisher: Publisher
     rate: Rate
@@ -119,7 +124,10 @@ def build(
             stack.push_async_callback(_close, client)
             stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
-            watches = (each.watch() for each in (parts.health, parts.live, parts.rederive, parts.standing))
+            watches = (
+                each.watch()
+                for each in (parts.health, parts.live, parts.rederive, parts.standing, parts.desk.background)
+            )
             beside = (_join(service, parts), *watches, *own)
             await stack.enter_async_context(_background(beside, parts))
             yield
@@ -147,6 +155,8 @@ def build(
     app.include_router(statuses(parts.health, parts.rederive, parts.standing))
     app.include_router(redrives(parts.redrive))
     app.include_router(records_kept(parts))
+    for of_the_log in (verify_routes, rebuild_routes, generation_routes):
+        app.include_router(of_the_log(parts.desk))
     app.include_router(streams(parts.live, parts.views, parts.overviews))
     for make in routes:
         app.include_router(make(parts))
@@ -181,6 +191,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         metrics=metrics,
         moment=moment,
     )
+    jobs = Jobs(database)
     live = Live(store)
     metrics.streams.set_function(lambda: live.readers)
     return Parts(
@@ -190,6 +201,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         store=store,
         parked=parked,
         redrive=Redrive(store=store, parked=parked, journal=Journal(database), projector=projector, moment=moment),
+        desk=Desk(_target(service, settings, database.name), database, jobs, Background(jobs)),
         consumer=consumer,
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
@@ -199,6 +211,19 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),
         live=live,
+    )
+
+
+def _target(service: Service, settings: ServiceSettings, database: str) -> Target:
+    """Return this service as operations reach it, from here or from a command."""
+    return Target(
+        name=service.name,
+        group=settings.group or f"klarmeld-{service.name}",
+        derive=service.derive,
+        topics=[str(each) for each in service.reads],
+        kafka=settings.kafka,
+        mongo=settings.mongo,
+        database=database,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import StandingMetrics
+from services.chassis.projection.jobs import Job, Jobs, Kind
 from services.chassis.projection.journal import Entry, Journal
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.store import Generation, Store
@@ -29,6 +30,7 @@ class Found(NamedTuple):
     receipt: Entry | None
     operations: Mapping[str, int]
     rebuild: Undertaking | None
+    jobs: Mapping[Kind, Job | None]
 
 
 class Standing:
@@ -40,6 +42,7 @@ class Standing:
         self._journal = Journal(database)
         self._verifications = Verifications(database)
         self._undertakings = Undertakings(database)
+        self._jobs = Jobs(database)
         self._metrics = metrics
 
     async def look(self) -> Found:
@@ -51,6 +54,7 @@ class Standing:
             receipt=await self._journal.last(),
             operations=_by_verb(await self._journal.counts()),
             rebuild=await self._undertakings.unfinished(),
+            jobs={kind: await self._jobs.last(kind) for kind in Kind},
         )
         self._tell(found)
         return found

@@ -9,7 +9,7 @@ from contracts.progress import RULES
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.operations.probes import readiness
 from services.chassis.operations.standing import Found, Standing
-from services.chassis.operations.status_shape import Status
+from services.chassis.operations.status_shape import Status, progress_told, unfinished_told
 from services.chassis.projection.rederive import Rederive
 from services.chassis.queries.answers import tagged
 from services.chassis.web.health import Health
@@ -35,10 +35,11 @@ def statuses(health: Health, rederive: Rederive, standing: Standing) -> APIRoute
 
 
 def _told(found: Found) -> dict[str, Any]:
-    verified, receipt, rebuild = found.verified, found.receipt, found.rebuild
+    verified, receipt = found.verified, found.receipt
     return {
         "generation": {"live": found.generation.live, "also": list(found.generation.also)},
-        "rebuild": rebuild and {"collection": rebuild.collection, "phase": rebuild.phase, "began": rebuild.began},
+        "rebuild": unfinished_told(found.rebuild),
+        "jobs": {kind.value: progress_told(job) for kind, job in found.jobs.items()},
         "parked": {"total": sum(found.parked.values()), "reasons": dict(found.parked)},
         "verified": verified and {**verified._asdict(), "at": shown(from_milliseconds(verified.at))},
         "receipt": receipt

@@ -1,8 +1,12 @@
 """The shape of the answer about how a service stands, for the API document; more fields may be added."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
-from services.chassis.projection.undertaking import Phase
+from contracts.instants import from_milliseconds, shown
+from services.chassis.projection.jobs import Job, Kind, State
+from services.chassis.projection.undertaking import Phase, Undertaking
 from services.chassis.queries.answer_shapes import Readiness
 from services.chassis.queries.view_shape import Shown
 
@@ -20,6 +24,22 @@ class UnfinishedRebuild(BaseModel):
     collection: str
     phase: Phase
     began: str
+
+
+class JobProgress(BaseModel):
+    """Long work that was asked for over HTTP, as far as it has come."""
+
+    state: State
+    who: str
+    why: str
+    began: Shown
+    latest: Shown = Field(description="When it was last heard of, or ended.")
+    step: str = Field(description="What is being done, as the command line says it.", examples=["reading"])
+    done: int
+    total: int
+    per_second: int = Field(description="How much of the step is done in a second.")
+    left_s: int | None = Field(description="How long the rest of the step takes at that pace; null while unknown.")
+    detail: str | None = Field(description="Why it failed.")
 
 
 class ParkedNow(BaseModel):
@@ -54,6 +74,7 @@ class Known(BaseModel):
 
     generation: WrittenTo
     rebuild: UnfinishedRebuild | None
+    jobs: dict[Kind, JobProgress | None] = Field(description="The last of each kind; null where there was none.")
     parked: ParkedNow
     verified: LastVerify | None = Field(description="Null where everything was never verified.")
     receipt: LastReceipt | None = Field(description="Null where operations have changed nothing yet.")
@@ -64,3 +85,19 @@ class Status(Readiness):
 
     rules: int = Field(description="The version of the rules that this process derives by.")
     database: Known | None = Field(description="Null while MongoDB does not answer.")
+
+
+def progress_told(job: Job | None) -> dict[str, Any] | None:
+    """Return a job as its shape has it."""
+    if job is None:
+        return None
+    said = {name: getattr(job, name) for name in ("state", "who", "why", "step", "done", "total", "left_s", "detail")}
+    times = {"began": shown(from_milliseconds(job.began)), "latest": shown(from_milliseconds(job.beat))}
+    return {**said, **times, "per_second": round(job.pace)}
+
+
+def unfinished_told(unfinished: Undertaking | None) -> dict[str, Any] | None:
+    """Return an unfinished rebuild as its shape has it."""
+    if unfinished is None:
+        return None
+    return {"collection": unfinished.collection, "phase": unfinished.phase, "began": unfinished.began}

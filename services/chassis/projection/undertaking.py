@@ -14,20 +14,32 @@ _ID = "rebuild"
 
 
 class Phase(StrEnum):
-    """`folding`: the new generation is not whole yet; `folded`: it holds everything before its fence."""
+    """`folding`: the new generation is not whole yet; `folded`: it holds everything before its fence.
+
+    `built`: it is written with the live one, was found to be what the log says, and waits for its swap.
+    """
 
     FOLDING = "folding"
     FOLDED = "folded"
+    BUILT = "built"
 
 
 class Undertaking(NamedTuple):
-    """One try of a rebuild: its own id, the generation that it makes, and the fence up to which that is whole."""
+    """One try of a rebuild: its own id, the generation that it makes, and the fence up to which that is whole.
+
+    `found`, of one that is built: what the comparison with the log counted.
+    """
 
     attempt: str
     collection: str
     phase: Phase
     fence: Offsets
     began: str
+    found: Mapping[str, int] = {}
+
+    @property
+    def whole(self) -> bool:
+        return self.phase is not Phase.FOLDING
 
 
 class Undertakings:
@@ -78,4 +90,5 @@ def _stored(undertaking: Undertaking) -> dict[str, Any]:
 
 def _read(found: Mapping[str, Any]) -> Undertaking:
     fence = {Partition(topic, partition): offset for topic, partition, offset in found["fence"]}
-    return Undertaking(found["attempt"], found["collection"], Phase(found["phase"]), fence, found["began"])
+    phase, counts = Phase(found["phase"]), found.get("found", {})
+    return Undertaking(found["attempt"], found["collection"], phase, fence, found["began"], counts)

@@ -48,8 +48,9 @@ class Crew:
 @asynccontextmanager
 async def crew(target: Target, subject: Subject, asked: Asked, *, records: int, tell: Tell) -> AsyncIterator[Crew]:
     """Yield the crew for so many records; processes end with the block, or with this process."""
-    size = PROCESSES if records >= WORTH_A_PROCESS and (os.cpu_count() or 1) >= PROCESSES else 1
-    if size == 1:
+    long = records >= WORTH_A_PROCESS
+    size = PROCESSES if long and _fits(asked) and (os.cpu_count() or 1) >= PROCESSES else 1
+    if size == 1 and not (long and asked.aside):
         yield Crew([ShareWork(subject, WHOLE, asked, _room(asked, own=1, processes=1), tell)])
         return
     room = _room(asked, own=size + 1, processes=size)
@@ -58,6 +59,11 @@ async def crew(target: Target, subject: Subject, asked: Asked, *, records: int, 
         shares = [Share(index, size) for index in range(size)]
         begun = [in_process(target, each, asked, room, told.of(each.index)) for each in shares]
         yield Crew([await stack.enter_async_context(each) for each in begun])
+
+
+def _fits(asked: Asked) -> bool:
+    """Whether all processes have at least their least room."""
+    return asked.memory_mb * 1_000_000 >= (PROCESSES + 1) * OWN_MB * 1_000_000 + PROCESSES * LEAST_ROOM
 
 
 def _room(asked: Asked, *, own: int, processes: int) -> int:

@@ -1,8 +1,9 @@
 """Rebuild: a new generation from the log, made live by one write while everything runs."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from services.chassis import clock
 from services.chassis.errors import ConflictError
@@ -13,10 +14,8 @@ from services.chassis.projection.generations import (
     dropped,
     next_name,
     pointed_at,
-    receipt_of,
-    repoint,
 )
-from services.chassis.projection.journal import Journal, Signature
+from services.chassis.projection.journal import Signature
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.store import Generation
 from services.chassis.projection.target import Subject, Target, reached
@@ -26,6 +25,8 @@ from services.chassis.replay.crew import Crew, crew
 from services.chassis.replay.judging import Tell
 from services.chassis.replay.share_work import Judgement
 from services.chassis.replay.shares import Asked
+from services.chassis.replay.swap import swapped
+from services.chassis.replay.twins import Twins, twins
 
 #: About so many records a second are folded, written and compared.
 RECORDS_PER_S = 12_000
@@ -52,6 +53,17 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Built:
+    """A generation beside the live one; it waits for its swap where `new` has no differences."""
+
+    collection: str
+    live: str
+    new: Judgement
+    old: Judgement
+    twins: Twins
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """Where a rebuild works; `moment` is told of each step that a crash could follow."""
 
@@ -64,6 +76,24 @@ class Site:
     @property
     def undertakings(self) -> Undertakings:
         return Undertakings(self.subject.database)
+
+
+class Made(NamedTuple):
+    """A generation that was made, and what the log says of it and of the live one."""
+
+    site: Site
+    undertaking: Undertaking
+    new: Judgement
+    old: Judgement
+
+    @property
+    def right(self) -> bool:
+        return not self.new.differences
+
+    @property
+    def counts(self) -> dict[str, int]:
+        differed = len({each.document for each in self.old.differences})
+        return {"documents": self.new.documents, "facts": self.new.facts, "differed_before": differed}
 
 
 async def planned(target: Target) -> Plan:
@@ -88,6 +118,32 @@ async def rebuild(
     moment: Callable[[str], None] = lambda _: None,
 ) -> Rebuilt:
     """Make a generation anew, or finish one that was begun, and make it live if it is what the log says."""
+    async with _made(target, asked, signature, tell, moment) as made:
+        change = None
+        if made.right:
+            moment("before_swap")
+            change = await swapped(made.site.subject, made.undertaking, made.counts, signature)
+        moment("after_swap")
+        return Rebuilt(collection=made.undertaking.collection, change=change, new=made.new, old=made.old)
+
+
+async def build(target: Target, asked: Asked, signature: Signature, *, tell: Tell) -> Built:
+    """Do the same up to the swap, which then waits for somebody who has seen what it changes."""
+    async with _made(target, asked, signature, tell, lambda _: None) as made:
+        subject, undertaking = made.site.subject, made.undertaking
+        live = (await subject.store.generation()).live
+        pair = await twins(subject, live, undertaking.collection, tell)
+        if made.right:
+            ready = undertaking._replace(phase=Phase.BUILT, found=made.counts)
+            await made.site.undertakings.take(undertaking, ready)
+        return Built(collection=undertaking.collection, live=live, new=made.new, old=made.old, twins=pair)
+
+
+@asynccontextmanager
+async def _made(
+    target: Target, asked: Asked, signature: Signature, tell: Tell, moment: Callable[[str], None]
+) -> AsyncIterator[Made]:
+    """Yield a generation that is brought up to the log, kept up with the live one, and judged."""
     async with reached(target) as subject:
         site = Site(subject=subject, asked=asked, signature=signature, tell=tell, moment=moment)
         start, fence = await whole_log(subject), await subject.reader.ends()
@@ -102,9 +158,7 @@ async def rebuild(
             moment("after_follow")
             live = (await subject.store.generation()).live
             new, old = await shares.judge([undertaking.collection, live], start, end)
-        change = None if new.differences else await _swapped(site, undertaking, new, old)
-        moment("after_swap")
-        return Rebuilt(collection=undertaking.collection, change=change, new=new, old=old)
+        yield Made(site, undertaking, new, old)
 
 
 async def whole_log(subject: Subject) -> Offsets:
@@ -120,8 +174,8 @@ async def _begun(site: Site) -> Undertaking:
     """Take over the unfinished rebuild where its generation is whole, else begin one; a half-made one is removed."""
     before = await site.undertakings.unfinished()
     attempt, began = clock.new_id(), site.signature.at
-    if before and before.phase is Phase.FOLDED:
-        now = before._replace(attempt=attempt)
+    if before and before.whole:
+        now = before._replace(attempt=attempt, phase=Phase.FOLDED, found={})
         await site.undertakings.take(before, now)
         return now
     now = Undertaking(attempt, await next_name(site.subject), Phase.FOLDING, {}, began)
@@ -133,7 +187,7 @@ async def _begun(site: Site) -> Undertaking:
 
 async def _folded(site: Site, shares: Crew, undertaking: Undertaking, start: Offsets, fence: Offsets) -> Undertaking:
     """Fold the log into the generation, if it is not whole already."""
-    if undertaking.phase is Phase.FOLDED:
+    if undertaking.whole:
         return undertaking
     await site.subject.store.prepare_collection(undertaking.collection)
     await shares.write(undertaking.collection, start, fence)
@@ -156,21 +210,3 @@ async def _caught_up(site: Site, undertaking: Undertaking) -> Offsets:
     await catch_up(site.subject, undertaking.collection, undertaking.fence, end, site.tell)
     await redriven(site.subject, undertaking.collection, site.asked.now_ms)
     return end
-
-
-async def _swapped(site: Site, undertaking: Undertaking, new: Judgement, old: Judgement) -> Change:
-    """Make the generation live; the one before stays among those that are written."""
-    pointer = await site.subject.store.generation()
-    others = tuple(each for each in pointer.also if each != undertaking.collection)
-    change = Change(pointer, Generation(undertaking.collection, (*others, pointer.live)))
-    differed = len({each.document for each in old.differences})
-    receipt = receipt_of(change, "rebuild", documents=new.documents, facts=new.facts, differed_before=differed)
-
-    async def work(session: Any) -> None:
-        await repoint(site.subject.store, change, session)
-        await site.undertakings.end(undertaking, session=session)
-        await Journal(site.subject.database).append(site.signature, receipt, session=session)
-
-    site.moment("before_swap")
-    await site.subject.store.at_once(work)
-    return change

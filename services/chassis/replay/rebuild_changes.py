@@ -81,7 +81,7 @@ def _changed(subject: Subject, documents: Iterable[str], fold: Fold, live: Mappi
         before = held.progress if held else None
         own = _facts(fold, each)
         after = derived(own, wholes[rollout], subject.derive) if own else {}
-        for value in differences(_shown(before or {}), _shown(after)):
+        for value in differences(shown(before or {}), shown(after)):
             yield Changed(each, value["path"], value["before"], value["after"])
 
 
@@ -90,7 +90,8 @@ def _facts(fold: Fold, document: str) -> list[Fact]:
     return list(union.facts.values()) if union else []
 
 
-def _shown(progress: Mapping[str, Any]) -> dict[str, Any]:
+def shown(progress: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored view without the fields that nobody reads."""
     return {name: value for name, value in progress.items() if name not in _ORDERING}
 
 

@@ -41,11 +41,15 @@ MEMORY_MB = 1_500
 
 
 class Asked(NamedTuple):
-    """What is asked for, when (milliseconds since 1970; a fact in the future then is none yet), and in what memory."""
+    """What is asked for, when (milliseconds since 1970; a fact in the future then is none yet), and in what memory.
+
+    `aside`: this process answers requests meanwhile, so that long work is another's.
+    """
 
     now_ms: int
     selection: Selection = EVERYTHING
     memory_mb: int = MEMORY_MB
+    aside: bool = False
 
 
 class Share:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.chassis.log.log_reader import records_between
 from services.chassis.projection.generations import pointed_at
@@ -25,6 +26,20 @@ class Report:
     @property
     def agrees(self) -> bool:
         return not self.judgement.differences
+
+    def as_json(self, *, most: int | None = None) -> dict[str, Any]:
+        """Return the report for programs, with `most` differences at most."""
+        found = self.judgement
+        counts = {name: getattr(found, name) for name in ("records", "refused", "documents", "facts")}
+        return {
+            "collection": self.collection,
+            "agrees": self.agrees,
+            **counts,
+            "differences": [each._asdict() for each in found.differences[:most]],
+            "full": [each._asdict() for each in found.full[:most]],
+            "behind": dict(self.behind),
+            "fence": dict(self.fence),
+        }
 
 
 async def verify(target: Target, asked: Asked, *, tell: Tell) -> Report:
