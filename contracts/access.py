@@ -56,6 +56,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", f"{_M}/facts"): Rule(_READERS),
     ("GET", f"{_M}/explain"): Rule(_READERS),
     ("GET", f"{_M}/explanations"): Rule(_READERS),
+    ("GET", f"{_M}/whole"): Rule(_READERS),
     ("GET", f"{_M}/diff"): Rule(_READERS),
     ("GET", f"{_M}/stream"): Rule(_READERS),
     ("GET", f"{_R}/municipalities"): Rule(_OVERSEERS),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -23,11 +23,10 @@ from services.chassis.errors import (
 )
 from services.chassis.logs import logger
 from services.portal.guard import SignedOutError
+from services.portal.heard import Heard, Json
 from services.portal.settings import Addresses
 
 log = logger(__name__)
-#: Any JSON object.
-Json = dict[str, Any]
 
 
 class ServiceName(StrEnum):
@@ -52,12 +51,20 @@ class Backend:
 
     client: httpx.AsyncClient
     addresses: Addresses
+    heard: Heard = field(default_factory=Heard)
 
     async def get(self, service: ServiceName, path: str, token: str, **query: Any) -> Json:
-        """Return the JSON of `GET /v1<path>`; ServiceAwayError, NotFoundError and others of their kind."""
-        answer = await self._asked(service, "GET", path, token, query=query)
-        found: Json = answer.json()
-        return found
+        """Return the JSON of `GET /v1<path>`, to be read only; ServiceAwayError, NotFoundError and their like.
+
+        Who may see it the service judges each time, and then says whether it is what was heard before.
+        """
+        asked = self._url(service, path), *sorted(query.items())
+        heard = self.heard.get(asked)
+        more = {"If-None-Match": heard.etag} if heard else {}
+        answer = await self._asked(service, "GET", path, token, query=query, more=more)
+        if heard and answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return heard.body
+        return self.heard.keep(asked, answer.headers.get("etag"), answer.json())
 
     async def get_or_away(self, service: ServiceName, path: str, token: str, **query: Any) -> Json | None:
         """Return the same, or None where the service is away or has no such thing: the rest of a page goes on."""
@@ -129,7 +136,7 @@ class Backend:
                 )
         except (httpx.HTTPError, TimeoutError) as error:
             raise _away(service, error) from None
-        if not answer.is_success:
+        if not answer.is_success and answer.status_code != HTTPStatus.NOT_MODIFIED:
             _refuse(service, answer)
         return answer
 

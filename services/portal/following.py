@@ -8,8 +8,9 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from services.portal.backend import Backend, Json, ServiceAwayError, ServiceName
+from services.portal.backend import Backend, ServiceAwayError, ServiceName
 from services.portal.guard import SignedOutError
+from services.portal.heard import Json
 from services.portal.kommune.routes import visitor_of
 from services.portal.overblik.picture import version
 

@@ -18,6 +18,7 @@ from services.chassis.service import Parts, Routes
 from services.tasks import decisions
 from services.tasks.commands import AddItem, Assign, Complete, Orient, PublishCard, Reopen
 from services.tasks.progress import newest_card
+from services.tasks.whole import whole_query
 
 Item = Annotated[str, Path(description="The id of one of the municipality's own items.", examples=["L-1"])]
 MUNICIPALITY = "/rollouts/{rollout}/municipalities/{code}"
@@ -113,4 +114,4 @@ def _commands(parts: Parts) -> Commands:
     )
 
 
-ROUTES: tuple[Routes, ...] = (card_query, card_command, task_commands, item_commands)
+ROUTES: tuple[Routes, ...] = (whole_query, card_query, card_command, task_commands, item_commands)

@@ -19,6 +19,7 @@ from tests.benchmarks import counters, processes, report
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.live import live
 from tests.benchmarks.mails import mails
+from tests.benchmarks.page import page
 from tests.benchmarks.queries import queries
 from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.running import running
@@ -28,6 +29,9 @@ from tests.tokens import Issuer, running_issuer
 
 #: Events that the live clients wait for, five a second.
 LIVE_EVENTS = 60
+#: Municipality's pages opened a second: 98 municipalities that each open theirs twice a minute.
+PAGES_PER_SECOND = 3
+VERBS = ("run", "queries", "page", "mails", "rebuilding", "report", "check", "baseline")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -42,6 +46,8 @@ def main() -> None:
             print(f"Raw figures: {kept}", file=sys.stderr)
         case "queries":
             print("\n".join(report.waits(asyncio.run(asked(given)), report.ASKED)))
+        case "page":
+            print("\n".join(report.page({"page": asyncio.run(opened(given))})))
         case "mails":
             print("\n".join(report.mails({"mails": asyncio.run(mailed(given))})))
         case "rebuilding":
@@ -57,7 +63,7 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("verb", choices=["run", "queries", "mails", "rebuilding", "report", "check", "baseline"])
+    options.add_argument("verb", choices=VERBS)
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
     options.add_argument("--replayed", type=int, default=200_000, help="events to rebuild and verify (default 200000)")
@@ -94,6 +100,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "versions": report.versions(),
         "missing": processes.peers()[1],
         **await waits(given),
+        "page": await opened(given),
         "mails": await mailed(given),
         "rebuilding": await rebuilt(given),
         "catching_up": await catching_up(given),
@@ -141,6 +148,14 @@ async def asked(given: argparse.Namespace) -> dict[str, Any]:
     async with bench() as (stack, issuer), running("tasks", stack, issuer, label="bench_asked") as service:
         waited = await queries(stack, service, issuer, per_second=20, seconds=given.asking)
     return {name: _summary(each) for name, each in waited.items()}
+
+
+async def opened(given: argparse.Namespace) -> dict[str, Any]:
+    """Return how long the portal takes to answer a municipality's page."""
+    async with bench() as (stack, issuer):
+        measured = await page(stack, issuer, per_second=PAGES_PER_SECOND, seconds=given.asking)
+    waited = ("page_ms", "calls_ms", "seen_ms")
+    return measured._asdict() | {name: _summary(getattr(measured, name)) for name in waited}
 
 
 async def mailed(given: argparse.Namespace) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def write(figures: Figures, docs: Path = DOCS) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    parts = (_head, _waits, mails, rebuilding, _catching_up)
+    parts = (_head, _waits, page, mails, rebuilding, _catching_up)
     return "\n".join(line for part in parts for line in part(figures)) + "\n"
 
 
@@ -84,6 +84,29 @@ WAITS = {
     "busy_ms": "the same at 1,000 events/s",
     "live_ms": "acknowledged by Kafka → byte at a live client, a fifth of them not reading",
     **ASKED,
+}
+
+
+def page(figures: Figures) -> Iterator[str]:
+    """Yield how long the portal takes to answer a municipality's page, beside what it asks the services for."""
+    found = figures.get("page")
+    if found is None:
+        yield "Not measured in this run: the municipality's page; `python -m tests.benchmarks page` does."
+        yield ""
+        return
+    yield f"| A municipality's page of {found['facts']} facts, 3 requests/s, milliseconds | p50 | p99 |"
+    yield "|---|---|---|"
+    for key, words in PAGE_WORDS.items():
+        yield f"| {words} | {found[key]['p50']:.1f} | {found[key]['p99']:.1f} |"
+    yield ""
+    yield f"The page is {found['kilobytes']:.1f} KB as it is sent, compressed."
+    yield ""
+
+
+PAGE_WORDS = {
+    "page_ms": "the whole page, from the request to its last byte",
+    "calls_ms": "what it asks the services for, asked at once without the portal",
+    "seen_ms": "a form sent in one browser → another has been told and has fetched the page with it",
 }
 
 

@@ -26,6 +26,8 @@ IfNoneMatch = Annotated[str | None, Header(description="The ETag of the view tha
 Instant = Annotated[str | None, Query(description="An RFC 3339 time with offset.")]
 LONGEST_WAIT_S = 30
 USUAL_WAIT_S = 5
+After = Annotated[str | None, Query(description="A position that the view must include.")]
+Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait.")]
 MEDIA_TYPES: Mapping[Form, str] = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
@@ -39,12 +41,12 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         code: Code,
         as_of: Instant = None,
         known_at: Instant = None,
-        after: Annotated[str | None, Query(description="A position that the view must include.")] = None,
-        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_S, description="Seconds to wait.")] = USUAL_WAIT_S,
+        after: After = None,
+        wait: Wait = USUAL_WAIT_S,
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         moment = Moment(_instant("as_of", as_of), _instant("known_at", known_at))
-        pair = await _pair(views, rollout, code, after, wait)
+        pair = await pair_with(views, rollout, code, after, wait)
         return tagged(await views.view(rollout, code, pair, moment), if_none_match)
 
     @router.get(
@@ -150,7 +152,8 @@ class Chosen(BaseModel):
         return Selection(self.stage, self.turn, self.region, self.older_than, self.q, self.sort, descending)
 
 
-async def _pair(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:
+async def pair_with(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:
+    """Return the documents of a municipality, with the position `after` where a reader asks for one."""
     if after is None:
         return await views.pair(rollout, code)
     # Who has seen a position here also sees it in the roll-up and the lists, which read stored views.

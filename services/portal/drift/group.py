@@ -8,7 +8,8 @@ from fastapi import Query
 
 from contracts.refusals import Reason
 from services.chassis.errors import InvalidRequestError
-from services.portal.backend import Backend, Json, ServiceName
+from services.portal.backend import Backend, ServiceName
+from services.portal.heard import Json
 
 #: Records of one page, and most records without a type that are named one by one.
 OF_A_PAGE = 50

@@ -4,7 +4,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.portal.backend import Json
+from services.portal.heard import Json
 
 #: Longest piece of one record that a page shows, in bytes; the rest is counted.
 MOST_SHOWN = 4_096

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.chassis.errors import NotFoundError
-from services.portal.backend import Backend, Json, ServiceName
+from services.portal.backend import Backend, ServiceName
 from services.portal.drift import running
 from services.portal.drift.parked import mistakes
 from services.portal.forms import Form
+from services.portal.heard import Json
 from services.portal.rendering import Pages
 from services.portal.visitors import visitor_of
 

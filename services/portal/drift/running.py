@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.portal.backend import Backend, Json, ServiceName
+from services.portal.backend import Backend, ServiceName
+from services.portal.heard import Json
 
 
 class Condition(StrEnum):

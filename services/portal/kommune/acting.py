@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.roles import Role
-from services.portal.backend import Json, ServiceName, in_path
+from services.portal.backend import ServiceName, in_path
 from services.portal.forms import Form
+from services.portal.heard import Json
 from services.portal.kommune import states
 
 Progress = Mapping[str, Any]

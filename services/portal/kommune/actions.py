@@ -13,8 +13,9 @@ from contracts.roles import Role
 from services.chassis import clock
 from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.web.access import NO_SUCH_THING
-from services.portal.backend import Backend, Json, ServiceName
+from services.portal.backend import Backend, ServiceName
 from services.portal.forms import Form
+from services.portal.heard import Json
 from services.portal.kommune import states
 from services.portal.kommune.acting import ACTIONS, Action
 from services.portal.kommune.page import states_of

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.chassis.errors import InvalidRequestError, NotFoundError
-from services.portal.backend import Backend, Json, ServiceName
+from services.portal.backend import Backend, ServiceName
 from services.portal.catalogue import Language
 from services.portal.forms import Form
+from services.portal.heard import Json
 from services.portal.kommune.routes import visitor_of
 from services.portal.kommune.shown import ROLES
 from services.portal.rendering import Pages

@@ -7,7 +7,8 @@ from typing import Any
 
 from services.chassis.errors import InvalidRequestError
 from services.chassis.logs import logger
-from services.portal.backend import Backend, Json, ServiceAwayError, ServiceName
+from services.portal.backend import Backend, ServiceAwayError, ServiceName
+from services.portal.heard import Json
 from services.portal.kommune import states, steps, timeline
 from services.portal.kommune.states import State
 from services.portal.kommune.steps import Step
@@ -17,9 +18,8 @@ from services.portal.kommune.turn import Link, Panel, others, panel
 from services.portal.said import Said
 
 log = logger(__name__)
-#: How many facts the page shows before it leads to the whole history, and of how many it knows what they say.
+#: How many facts the page shows before it leads to the whole history; of those that came with it it knows more.
 NEWEST = 10
-KNOWN = 100
 #: The service whose own track it is: it is asked why a track says what it says, and for all when another is away.
 OWNERS = {
     "orientation": ServiceName.TASKS,
@@ -28,6 +28,8 @@ OWNERS = {
     "forwarding": ServiceName.AGREEMENTS,
     "task": ServiceName.TASKS,
 }
+#: Asked beside the service that knows all tracks, so that one that is away is seen to be.
+OTHERS = (ServiceName.AGREEMENTS, ServiceName.NOTIFICATIONS)
 ICONS = {
     "orientation": "groups",
     "agreement": "edit",
@@ -88,12 +90,24 @@ class Side:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the services answered; None where one is away."""
+    """What the services answered: all that the first of them knows, and what the others say of their own tracks."""
 
-    view: Json | None
-    facts: Json | None
-    card: Json | None
-    why: Mapping[ServiceName, Json | None]
+    whole: Json | None
+    others: Mapping[ServiceName, Json | None]
+
+    @property
+    def view(self) -> Json | None:
+        return self.whole and self.whole["view"]
+
+    def why(self, track: str) -> Json | None:
+        """Return why a track says what it says; None where its own service is away."""
+        owner = OWNERS[track]
+        if owner is ServiceName.TASKS:
+            items = self.whole["explanations"] if self.whole else ()
+        else:
+            answer = self.others[owner]
+            items = answer["items"] if answer else ()
+        return next((each for each in items if each["path"] == track), None)
 
 
 async def side(backend: Backend, rollout: str, code: str, token: str, after: str | None) -> Side:
@@ -102,37 +116,30 @@ async def side(backend: Backend, rollout: str, code: str, token: str, after: str
     tracks = _tracks(asked)
     progress = asked.view["progress"] if asked.view else None
     shown = {track.name: track.states[0] for track in tracks if track.states}
+    facts = asked.whole["facts"] if asked.whole else None
     return Side(
         code=code,
         view=asked.view,
         tracks=tracks,
         turn=panel(progress, states_of(progress)) if progress else None,
         links=others(progress, code) if progress and shown else (),
-        history=_history(asked, progress),
-        said={each["id"]: each["data"] for each in asked.facts["items"]} if asked.facts else {},
-        card=asked.card,
+        history=None if facts is None else timeline.lines(facts[:NEWEST], progress["anomalies"] if progress else ()),
+        said={each["id"]: each["data"] for each in facts or ()},
+        card=asked.whole and asked.whole["card"],
     )
-
-
-def _history(asked: Asked, progress: Json | None) -> Sequence[Line] | None:
-    if asked.facts is None:
-        return None
-    return timeline.lines(asked.facts["items"][:NEWEST], progress["anomalies"] if progress else ())
 
 
 async def _ask(backend: Backend, rollout: str, code: str, token: str, after: str | None) -> Asked:
     one = f"/rollouts/{rollout}/municipalities/{code}"
-    view, facts, card, *why = await asyncio.gather(
-        _view(backend, one, token, after),
-        backend.get_or_away(ServiceName.TASKS, f"{one}/facts", token, whole=True, limit=KNOWN),
-        backend.get_or_away(ServiceName.TASKS, f"/rollouts/{rollout}/card", token),
-        *(backend.get_or_away(service, f"{one}/explanations", token) for service in ServiceName),
+    whole, *told = await asyncio.gather(
+        _whole(backend, f"{one}/whole", token, after),
+        *(backend.get_or_away(service, f"{one}/explanations", token) for service in OTHERS),
     )
-    return Asked(view, facts, card, dict(zip(ServiceName, why, strict=True)))
+    return Asked(whole, dict(zip(OTHERS, told, strict=True)))
 
 
-async def _view(backend: Backend, path: str, token: str, after: str | None) -> Json | None:
-    """Return the view once it includes `after`, or as it is where that takes long; None where its service is away."""
+async def _whole(backend: Backend, path: str, token: str, after: str | None) -> Json | None:
+    """Return all once it includes `after`, or as it is where that takes long; None where its service is away."""
     try:
         if after is not None:
             return await backend.get(ServiceName.TASKS, path, token, after=after, wait=2)
@@ -146,17 +153,12 @@ async def _view(backend: Backend, path: str, token: str, after: str | None) -> J
 
 def _tracks(asked: Asked) -> Sequence[Track]:
     """Return the tracks; the state of each is the whole view's, or its own service's where that view is away."""
-    explained = {name: _explained(asked.why[owner], name) for name, owner in OWNERS.items()}
+    explained = {name: asked.why(name) for name in OWNERS}
     known = {name: why["value"] for name, why in explained.items() if why}
     if asked.view:
         known = {name: asked.view["progress"]["tracks"][name] for name in known}
     conflicts = asked.view["ean_conflicts"] if asked.view else ()
     return [_track(name, known, explained[name], conflicts) for name in OWNERS]
-
-
-def _explained(answer: Json | None, track: str) -> Json | None:
-    items = answer["items"] if answer else ()
-    return next((each for each in items if each["path"] == track), None)
 
 
 def states_of(progress: Json) -> Mapping[str, State]:

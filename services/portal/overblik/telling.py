@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.portal.backend import Backend, Json, ServiceAwayError, ServiceName
+from services.portal.backend import Backend, ServiceAwayError, ServiceName
+from services.portal.heard import Json
 
 #: Each of them knows the stages; who knows the most is asked first.
 IN_TURN = (ServiceName.TASKS, ServiceName.NOTIFICATIONS, ServiceName.AGREEMENTS)

@@ -1,0 +1,41 @@
+"""What the services answered lately, so that what has not changed since is neither sent nor read again."""
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+#: Any JSON object.
+Json = dict[str, Any]
+#: Answers that are kept: the pages of all municipalities and some more.
+MOST = 400
+
+
+class Answer(NamedTuple):
+    """An answer that may still be right: whether it is, its service says by the ETag."""
+
+    etag: str
+    body: Json
+
+
+class Heard:
+    """The answers by what was asked, whoever asked: it is for the service to say who may have them."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._answers: OrderedDict[object, Answer] = OrderedDict()
+
+    def get(self, asked: object) -> Answer | None:
+        """Return what was heard before, or None."""
+        if asked in self._answers:
+            self._answers.move_to_end(asked)
+        return self._answers.get(asked)
+
+    def keep(self, asked: object, etag: str | None, body: Json) -> Json:
+        """Keep an answer that its service can tell again by its ETag, and return its body."""
+        if etag is None:
+            self._answers.pop(asked, None)
+            return body
+        self._answers[asked] = Answer(etag, body)
+        self._answers.move_to_end(asked)
+        if len(self._answers) > self._most:
+            self._answers.popitem(last=False)
+        return body
