@@ -1,7 +1,9 @@
 """Access tokens by RFC 9068: checked against the issuer's keys, with everything pinned that a caller could bend."""
 
 import asyncio
-from typing import Any
+from collections import OrderedDict
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import httpx
 from joserfc import jwt
@@ -20,6 +22,8 @@ log = logger(__name__)
 TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 #: An unknown key id makes the keys be fetched again, but no more often than this, in seconds.
 REFETCH_S = 30
+#: Tokens whose check is remembered; one that is forgotten is checked anew.
+MOST_CHECKED = 1_000
 
 
 class Keys:
@@ -30,6 +34,11 @@ class Keys:
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
         self._fetching = asyncio.Lock()
+
+    @property
+    def newest(self) -> KeySet | None:
+        """The keys as they were last fetched."""
+        return self._keys
 
     async def holding(self, key_id: str) -> KeySet:
         """Return the keys, newly fetched where `key_id` is unknown and the last fetch is long enough ago."""
@@ -57,12 +66,21 @@ class Keys:
             log.warning("keys_not_fetched", fault=type(error).__name__)
 
 
+class Checked(NamedTuple):
+    """What a token has been found to say, by which keys: with the same keys it says so until it expires."""
+
+    caller: Caller
+    expires: int
+    keys: KeySet
+
+
 class Tokens:
-    """Checks bearer tokens for one audience."""
+    """Checks bearer tokens for one audience; one that comes again before it expires is not decoded again."""
 
     def __init__(self, settings: AccessSettings) -> None:
         self._settings = settings
         self._keys = Keys(settings)
+        self._checked: OrderedDict[bytes, Checked] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.now().timestamp()),
             leeway=settings.leeway_s,
@@ -74,6 +92,9 @@ class Tokens:
 
     async def caller(self, token: str) -> tuple[Caller, int]:
         """Return who the token speaks for and when it expires (seconds since 1970); UnauthorizedError for a bad one."""
+        mark = sha256(token.encode()).digest()
+        if checked := self._known(mark):
+            return checked.caller, checked.expires
         header = _header(token)
         keys = await self._keys.holding(str(header.get("kid", "")))
         try:
@@ -81,7 +102,19 @@ class Tokens:
             self._claims.validate(decoded.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise _refused(type(error).__name__) from None
-        return _caller(decoded.claims), int(decoded.claims["exp"])
+        found = Checked(_caller(decoded.claims), int(decoded.claims["exp"]), keys)
+        self._checked[mark] = found
+        if len(self._checked) > MOST_CHECKED:
+            self._checked.popitem(last=False)
+        return found.caller, found.expires
+
+    def _known(self, mark: bytes) -> Checked | None:
+        """Return what a token says that was checked by the keys of now and has not expired since."""
+        found = self._checked.get(mark)
+        if found is None:
+            return None
+        valid = found.keys is self._keys.newest and clock.now().timestamp() < found.expires
+        return found if valid else None
 
 
 def _header(token: str) -> dict[str, Any]:

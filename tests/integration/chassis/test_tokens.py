@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import timedelta
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -152,35 +153,61 @@ async def test_keys_once_fetched_outlive_the_issuer(tmp_path):
     assert caller.roles == {UserRole.COORDINATOR}
 
 
-async def test_an_unknown_key_id_fetches_the_keys_again_but_not_for_every_token(monkeypatch):
-    asked = 0
-    keys = [RSAKey.generate_key(2048, private=True, parameters={"kid": f"k{number}"}) for number in range(3)]
-    shown = [keys[0]]
+def publishing(shown, asked=None):
+    """Return what answers with the keys in `shown`, and notes in `asked` that somebody asked."""
 
     async def jwks(scope, receive, send):
-        nonlocal asked
         if scope["type"] != "http":
             return
-        asked += 1
+        if asked is not None:
+            asked.append(scope["path"])
         body = json.dumps({"keys": [key.as_dict(private=False) for key in shown]}).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
         await send({"type": "http.response.body", "body": body})
 
-    port = free_port()
-    async with served(jwks, port) as url:
+    return jwks
+
+
+async def test_an_unknown_key_id_fetches_the_keys_again_but_not_for_every_token(monkeypatch):
+    asked = []
+    keys = [RSAKey.generate_key(2048, private=True, parameters={"kid": f"k{number}"}) for number in range(3)]
+    shown = [keys[0]]
+    async with served(publishing(shown, asked), free_port()) as url:
         issuer = Issuer(url, keys[0])
         tokens = checking(issuer)
         await tokens.caller(issuer.token("koordinator"))
-        assert asked == 1
+        assert len(asked) == 1
         monkeypatch.setattr(tokens_module, "REFETCH_S", 0)
         shown.append(keys[1])
         await tokens.caller(Issuer(url, keys[1]).token("koordinator"))
-        assert asked == 2
+        assert len(asked) == 2
         monkeypatch.setattr(tokens_module, "REFETCH_S", 3_600)
         for _ in range(5):
             with pytest.raises(UnauthorizedError):
                 await tokens.caller(Issuer(url, keys[2]).token("koordinator"))
-        assert asked == 2
+        assert len(asked) == 2
+
+
+async def test_a_token_that_was_good_is_refused_once_it_has_expired(issuer, monkeypatch):
+    tokens, token = checking(issuer), issuer.token("koordinator", lifetime_s=600)
+    await tokens.caller(token)
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(UnauthorizedError):
+        await tokens.caller(token)
+
+
+async def test_a_token_that_was_good_is_refused_once_its_key_is_withdrawn(monkeypatch):
+    keys = [RSAKey.generate_key(2048, private=True, parameters={"kid": f"k{number}"}) for number in range(2)]
+    shown = [keys[0]]
+    async with served(publishing(shown), free_port()) as url:
+        tokens, token = checking(Issuer(url, keys[0])), Issuer(url, keys[0]).token("koordinator")
+        assert await tokens.caller(token) == await tokens.caller(token)
+        monkeypatch.setattr(tokens_module, "REFETCH_S", 0)
+        shown[:] = [keys[1]]
+        await tokens.caller(Issuer(url, keys[1]).token("koordinator"))
+        with pytest.raises(UnauthorizedError):
+            await tokens.caller(token)
 
 
 async def test_an_algorithm_that_is_not_pinned_is_refused(issuer):
