@@ -28,7 +28,10 @@ class Taken(NamedTuple):
         return str(self.mail["Message-ID"]).strip("<>").partition("@")[0]
 
 
-#: Says what to do with one mail: `accept`, `drop` (store it and never answer), `hang` (neither), or an answer.
+#: How long a slow server takes for its answer, in seconds.
+SLOW_S = 2
+#: Says what to do with one mail: `accept`, `slow` (accept in a while), `drop` (store it and never answer), `hang`
+#: (neither), or an answer.
 Script = Callable[[Taken], str]
 
 
@@ -111,6 +114,9 @@ class MailServer:
         found = Taken(envelope.mail_from, recipient, mail)
         self.seen.append(found)
         answer = self.script(found)
+        if answer == "slow":
+            await asyncio.sleep(SLOW_S)
+            answer = "accept"
         if answer in {"accept", "drop", "store and hang"}:
             self.taken.append(found)
         if answer == "drop":

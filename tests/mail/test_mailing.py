@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.chassis import clock
 from services.chassis.outward.webhooks import Failing, Pending, Secret, Told, Webhook, Webhooks
-from tests.mail.post import KP, OWNER, ROLES, SIGNER, Post
+from tests.mail.post import KP, OWNER, ROLES, SIGNER, Post, until
 
 #: Each test speaks of a municipality of its own, so that nobody hears of two rollouts at once.
 SOON = {"starts_at": "2099-03-01T09:00:00+01:00", "ends_at": "2099-03-01T10:00:00+01:00"}
@@ -21,6 +23,18 @@ async def service(post: Post) -> AsyncIterator[Any]:
 
 def address(role: str, code: str) -> str:
     return f"{role}.{code}@kommune.example"
+
+
+async def put_off(post: Post) -> bool:
+    """Whether each mail has been put off at least once."""
+    entries = await post.entries()
+    return len(entries) == len(ROLES) and all(each["state"] == "claimed" and each["attempts"] for each in entries)
+
+
+def an_hour_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, now_ms = clock.now, clock.now_ms
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=1))
+    monkeypatch.setattr(clock, "now_ms", lambda: now_ms() + 3_600_000)
 
 
 async def test_whoever_is_owed_a_notice_gets_one_mail(post: Post):
@@ -147,6 +161,31 @@ async def test_a_server_that_never_answers_leaves_a_mail_unknown(post: Post):
     await post.become({"unknown": 1, "suppressed": 2})
 
     assert len(post.server.seen) == 1
+
+
+async def test_a_slow_server_is_waited_for(post: Post):
+    post.server.script = lambda _: "slow"
+    await post.name("0187", OWNER)
+    await post.enrol("0187")
+
+    await post.become({"sent": 1, "suppressed": 2})
+
+    assert len(post.server.seen) == 1
+
+
+async def test_an_hour_without_a_server_loses_and_doubles_nothing(post: Post, monkeypatch: pytest.MonkeyPatch):
+    post.server.script = lambda _: "451 Later"
+    await post.name("0190", *ROLES)
+    await post.enrol("0190")
+    await until(lambda: put_off(post), post.entries)
+    await post.server.down()
+
+    an_hour_passes(monkeypatch)
+    post.server.accept_all()
+    await post.server.up()
+
+    await post.become({"sent": 3})
+    assert set(post.server.per_key.values()) == {1}
 
 
 async def test_while_the_server_is_down_mails_wait_and_then_each_leaves_once(post: Post):
