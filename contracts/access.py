@@ -123,6 +123,8 @@ _K = "/kommune/{code}"
 _D = "/drift/{service}"
 #: Pages that ask once more before something is said for the municipality.
 _CONFIRMED = ("underskriv", "afvis", "fuldfoer", "genaabn")
+#: Pages of operations on which a word is typed before a rebuild goes on, goes live or is given up.
+_TYPED = ("genopbyg", "skift", "gaa-tilbage", "afbryd")
 #: The portal's pages: the same roles and the same tenants, known from a session instead of a bearer token.
 PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): PUBLIC,
@@ -155,6 +157,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/overblik/bevis"): Rule(_OVERSEERS),
     ("GET", "/overblik/tidligere"): Rule(_OVERSEERS),
     ("GET", "/drift"): Rule(_OPERATIONS),
+    ("GET", "/drift/stream"): Rule(_OPERATIONS),
     ("GET", "/drift/tidligere"): Rule(_OPERATIONS),
     ("GET", f"{_D}/parkeret"): Rule(_OPERATIONS),
     ("GET", f"{_D}/proevekoer"): Rule(_OPERATIONS),
@@ -163,6 +166,8 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", f"{_D}/kasser"): Rule(_OPERATIONS),
     ("POST", f"{_D}/kasser"): Rule(_OPERATIONS),
     ("GET", f"{_D}/journal"): Rule(_OPERATIONS),
+    ("POST", f"{_D}/kontroller"): Rule(_OPERATIONS),
+    **{(method, f"{_D}/{name}"): Rule(_OPERATIONS) for name in _TYPED for method in ("GET", "POST")},
     ("GET", "/drift/beskeder/{key}"): Rule(_OPERATIONS),
     ("POST", "/drift/beskeder/{key}"): Rule(_OPERATIONS),
 }

@@ -15,7 +15,9 @@ from services.portal import faults
 from services.portal.backend import Backend
 from services.portal.drift.earlier import earlier_pages
 from services.portal.drift.parked import parked_pages
+from services.portal.drift.replays import replay_pages
 from services.portal.drift.routes import drift_routes
+from services.portal.drift.stream import drift_stream
 from services.portal.following import stream_routes
 from services.portal.front import front_routes
 from services.portal.guard import check_pages, guard
@@ -94,6 +96,8 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.include_router(drift_routes(parts.backend, parts.pages))
     app.include_router(earlier_pages(parts.backend, parts.pages, parts.settings.rollout))
     app.include_router(parked_pages(parts.backend, parts.pages))
+    app.include_router(replay_pages(parts.backend, parts.pages))
+    app.include_router(drift_stream(parts.backend, parts.closing))
     check_pages(app)
     app.state.parts = parts
     return app

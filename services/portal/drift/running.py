@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.portal.backend import Backend, ServiceName
+from services.portal.drift.rebuilding import Rebuilding
 from services.portal.heard import Json
 
 
@@ -28,6 +29,8 @@ class Running(NamedTuple):
     latest: str | None
     generations: Sequence[Json] | None
     groups: Sequence[Json] | None
+    rebuilding: Rebuilding | None
+    verify: Json | None
 
     @property
     def live(self) -> str | None:
@@ -46,11 +49,18 @@ async def look(backend: Backend, token: str) -> list[Running]:
 
 
 async def _look_at(backend: Backend, service: ServiceName, token: str) -> Running:
-    readiness, generations, groups = await asyncio.gather(
+    async def said(path: str, **query: int) -> Json | None:
+        return await backend.get_or_away(service, f"/admin/{path}", token, **query)
+
+    readiness, generations, groups, status, rebuild, verify = await asyncio.gather(
         backend.readiness(service),
-        backend.get_or_away(service, "/admin/generations", token),
-        backend.get_or_away(service, "/admin/parked/groups", token, limit=500),
+        said("generations"),
+        said("parked/groups", limit=500),
+        said("status"),
+        said("rebuild"),
+        said("verify"),
     )
+    database = status["database"] if status else None
     lags: Sequence[Mapping[str, float]] = [*readiness["lag"].values()] if readiness else []
     return Running(
         name=service.value,
@@ -61,6 +71,8 @@ async def _look_at(backend: Backend, service: ServiceName, token: str) -> Runnin
         latest=readiness["latest"] if readiness else None,
         generations=generations["items"] if generations else None,
         groups=groups["items"] if groups else None,
+        rebuilding=Rebuilding(rebuild, database["generation"]) if rebuild and database else None,
+        verify=verify,
     )
 
 

@@ -74,6 +74,7 @@ class World(NamedTuple):
     urls: dict[str, str]
     publisher: Any
     app: Any
+    apps: dict[str, Any]
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[Browser]:
@@ -128,7 +129,7 @@ async def running_world(stack: Any, directory: Any, name: str) -> AsyncIterator[
         )
         app = create(settings)
         portal = await running.enter_async_context(served(app, port))
-        yield World(rollout, portal, issuer, urls, apps["tasks"].state.parts.publisher, app)
+        yield World(rollout, portal, issuer, urls, apps["tasks"].state.parts.publisher, app, apps)
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ async def test_operations_see_each_service_with_its_generation_and_its_lag(opera
     assert page.status_code == httpx.codes.OK
     assert heading_of(page) == "Drift"
     for name in ("agreements", "notifications", "tasks"):
-        assert f'<th scope="row">{name}</th>' in page.text
+        assert f'role="rowheader">{name}</th>' in page.text
         assert f"klarmeld verify {name}" in page.text
     assert "Generation 1: aktiv" in page.text
     assert "Svarer ikke" not in page.text
@@ -167,3 +167,63 @@ async def _unknown_notice(stack, key: str) -> None:
         await Ledger(client["portal_notifications"]).add([entry])
     finally:
         client.close()
+
+
+def _deed(service: str, name: str) -> str:
+    return f"/drift/{service}/{name}"
+
+
+async def shows(operator, service: str, text: str) -> str:
+    """Load Drift again until the part of this service says so, and return that part."""
+    while True:
+        page = unescape((await operator.open("/drift")).text)
+        part = page.partition(f'id="genopbygning-{service}"')[2].partition("</section>")[0]
+        if text in part:
+            return part
+        await asyncio.sleep(0.1)
+
+
+async def test_a_verify_is_started_by_a_button_and_its_result_is_read_by_loading_again(operator):
+    form = form_of(await operator.open("/drift"), _deed("tasks", "kontroller"))
+    started = await operator.send(form)
+    assert started.url.fragment == "genopbygning-tasks"
+    part = await shows(operator, "tasks", "Kontrolleret")
+    assert "Ens: " in part
+
+
+async def test_a_rebuild_is_planned_confirmed_by_a_word_swapped_and_rolled_back(operator):
+    deed = _deed("agreements", "genopbyg")
+    asked = await operator.open(deed)
+    assert heading_of(asked) == "Genopbyg agreements?"
+    assert "hændelser læses" in asked.text
+    refused = await operator.send(form_of(asked, deed), word="ja", reason="")
+    assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert 'href="#field-word"' in refused.text
+    await operator.send(form_of(refused, deed), word="genopbyg", reason="Prøve")
+    part = await shows(operator, "agreements", "venter på, at I skifter")
+    assert part.count("Ens</span>") == 3
+    swap = _deed("agreements", "skift")
+    asked = await operator.open(swap)
+    assert "0 kommuner ændrer status" in asked.text
+    done = await operator.send(form_of(asked, swap), word="skift", reason="Ens kontrolsummer")
+    assert done.url.path == "/drift/agreements/journal"
+    assert "Ens kontrolsummer" in done.text
+    back = _deed("agreements", "gaa-tilbage")
+    done = await operator.send(form_of(await operator.open(back), back), word="gå tilbage", reason="Tilbage igen")
+    assert "Tilbage igen" in done.text
+    assert (await operator.open(swap)).status_code == httpx.codes.CONFLICT
+
+
+async def test_a_rebuild_that_waits_is_aborted_and_leaves_the_live_one(operator):
+    deed, abort = _deed("notifications", "genopbyg"), _deed("notifications", "afbryd")
+    await operator.send(form_of(await operator.open(deed), deed), word="genopbyg", reason="Prøve")
+    await shows(operator, "notifications", "venter på, at I skifter")
+    done = await operator.send(form_of(await operator.open(abort), abort), word="afbryd", reason="Fortrudt")
+    assert "Fortrudt" in done.text
+    assert "Ingen genopbygning i gang." in await shows(operator, "notifications", "Generation 1: aktiv")
+
+
+@pytest.mark.parametrize("name", ["genopbyg", "skift", "gaa-tilbage", "afbryd"])
+async def test_nobody_but_operations_opens_a_confirmation(browser, name):
+    await browser.sign_in("koordinator")
+    assert (await browser.open(_deed("tasks", name))).status_code == httpx.codes.FORBIDDEN
