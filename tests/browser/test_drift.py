@@ -1,14 +1,17 @@
 """Drift in a real browser: a parked record is redriven, everything verified and rebuilt, by the one who runs it."""
 
+import asyncio
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
 from contracts import codec
 from contracts.examples import EXAMPLES
-from contracts.names import EventName
+from contracts.names import EventName, event_type
 from services.chassis.projection.jobs import SILENT_MS, Jobs, Kind, State
 from services.chassis.projection.undertaking import Phase, Undertaking, Undertakings
 from tests.browser.test_accessibility import DESK, PHONE, PICTURES
@@ -25,7 +28,7 @@ async def parked(world, name: EventName) -> str:
         while True:
             groups = (await client.get("/v1/admin/parked/groups")).json()["items"]
             for group in groups:
-                if group["type"] == EXAMPLES[name].name.type:
+                if group["type"] == event_type(name):
                     return urlencode({each: group[each] for each in ("reason", "topic", "type")})
             await asyncio.sleep(0.1)
 
@@ -45,6 +48,29 @@ async def pictured(browser, name: str) -> None:
         assert await browser.violations() == []
         assert await browser.overflow() == 0
     await browser.page.set_viewport_size({"width": DESK, "height": 900})
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+async def test_from_dry_run_to_receipt_by_keyboard_alone(visit, world, script):
+    name = EventName.LocalItemAdded if script else EventName.LocalItemClosed
+    group = await parked(world, name)
+    browser = await visit("drift", java_script_enabled=script)
+    await tab_to(browser, "href", f"/drift/tasks/proevekoer?{group}")
+    await browser.page.keyboard.press("Enter")
+    await browser.page.wait_for_url("**/proevekoer*")
+    if script:
+        await pictured(browser, "dry-run")
+    await tab_to(browser, "href", f"/drift/tasks/koer-igen?{group}")
+    await browser.page.keyboard.press("Enter")
+    await browser.page.wait_for_url("**/koer-igen*")
+    await tab_to(browser, "id", "field-word")
+    await browser.page.keyboard.type("kør igen")
+    await tab_to(browser, "id", "field-reason")
+    await browser.page.keyboard.type("Prøves igen")
+    await tab_to(browser, "type", "submit")
+    await browser.page.keyboard.press("Enter")
+    await expect(browser.page.locator("h1")).to_have_text("Kvittering")
+    await expect(browser.page.locator("main")).to_contain_text("1 parkeret igen")
 
 
 async def test_a_rebuild_is_followed_swapped_and_rolled_back_by_typing(visit):
