@@ -90,6 +90,12 @@ def _role(data: Data) -> Mapping[str, Value]:
     return {"role": named, "reason": str(data.get("reason", "–"))}
 
 
+def _who(data: Data) -> Mapping[str, Value]:
+    """Return the role as it begins a sentence."""
+    key = f"role.{data.get('role')}"
+    return {"role": Worded(key) if has_text(key) else "–"}
+
+
 def _answer(data: Data) -> Value:
     key = f"answer.{data.get('partstat')}"
     return Worded(key) if has_text(key) else "–"
@@ -100,7 +106,7 @@ def _starts(data: Data) -> Mapping[str, Value]:
 
 
 _VALUES: Mapping[EventName, Callable[[Data], Mapping[str, Value]]] = {
-    EventName.StakeholderOriented: _role,
+    EventName.StakeholderOriented: _who,
     EventName.AgreementBatchDispatched: _fields("count"),
     EventName.GuidancePublished: _fields("version"),
     EventName.GuidanceAcknowledged: _fields("version"),

@@ -43,20 +43,30 @@ def moments_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/overblik/tidligere")
-    async def earlier(request: Request, fra: Typed = "", til: Typed = "") -> Response:
-        typed = {"fra": fra, "til": til}
+    async def earlier(
+        request: Request, fra: Typed = "", fra_kendt: Typed = "", til: Typed = "", til_kendt: Typed = ""
+    ) -> Response:
+        typed = {"fra": fra, "fra_kendt": fra_kendt, "til": til, "til_kendt": til_kendt}
         times = {name: read_time(said) for name, said in typed.items() if said}
         wrong = [name for name, time in times.items() if time is None]
         found = None
-        if times.get("fra") and not wrong:
-            codes, token = sorted(MUNICIPALITIES), visitor_of(request).token
-            before = await stages_at(backend, rollout, codes, token, as_of=times["fra"])
-            found = compared(before, await stages_at(backend, rollout, codes, token, as_of=times.get("til")))
+        if times and not wrong:
+            token = visitor_of(request).token
+            before, after = [await _stages(backend, rollout, token, times, name) for name in ("fra", "til")]
+            found = compared(before, after)
         values = {"typed": typed, "times": times, "wrong": wrong, "found": found}
         choices = {"stages": tuple(Stage), "icons": ICONS}
         return pages.page(request, "overblik/earlier.html", status=422 if wrong else 200, **values, **choices)
 
     return router
+
+
+async def _stages(
+    backend: Backend, rollout: str, token: str, times: Mapping[str, str | None], name: str
+) -> Mapping[str, str]:
+    """Return the stages of all at one of the moments: what held, as it was known."""
+    moment = {"as_of": times.get(name), "known_at": times.get(f"{name}_kendt")}
+    return await stages_at(backend, rollout, sorted(MUNICIPALITIES), token, **moment)
 
 
 def compared(before: Mapping[str, str], after: Mapping[str, str]) -> Compared:

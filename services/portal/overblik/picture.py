@@ -34,10 +34,11 @@ Row = Mapping[str, Any]
 
 
 class Square(NamedTuple):
-    """A tile of the map and the row that it stands for; None: it takes no part, or is not in the choice."""
+    """A tile of the map and the row that it stands for; None: it takes no part, or the filter leaves it out."""
 
     tile: Tile
     row: Row | None
+    left_out: bool
 
 
 class Picture(NamedTuple):
@@ -50,20 +51,30 @@ class Picture(NamedTuple):
     outside: int
     retired_eans: int
 
+    @property
+    def left_out(self) -> bool:
+        """Whether the filter leaves out anybody who takes part."""
+        return any(square.left_out for square in self.squares)
 
-def picture(rows: Sequence[Row], choice: Choice) -> Picture:
+
+def picture(rows: Sequence[Row], everyone: Sequence[Row], choice: Choice) -> Picture:
     """Return the same choice as table, map and counts; who takes no part is in the table when asked for alone."""
     part = [row for row in rows if (row["stage"] == Stage.NOT_APPLICABLE) is choice.shows_others]
     counted = Counter(row["stage"] for row in rows)
-    placed = {row["municipality"]: row for row in rows if row["stage"] != Stage.NOT_APPLICABLE}
+    placed = _taking_part(rows)
+    left_out = _taking_part(everyone).keys() - placed.keys()
     return Picture(
         rows=part if choice.everything else part[:FIRST],
         found=len(part),
-        squares=[Square(tile, placed.get(tile.code)) for tile in tiles()],
+        squares=[Square(tile, placed.get(tile.code), tile.code in left_out) for tile in tiles()],
         stages={stage: counted[stage] for stage in STAGES},
         outside=counted[Stage.NOT_APPLICABLE],
         retired_eans=sum("retired_ean_used" in row["anomalies"] for row in rows),
     )
+
+
+def _taking_part(rows: Sequence[Row]) -> Mapping[str, Row]:
+    return {row["municipality"]: row for row in rows if row["stage"] != Stage.NOT_APPLICABLE}
 
 
 def cause(row: Row) -> str | None:

@@ -34,10 +34,10 @@ def overview_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
 
     @router.get("/overblik")
     async def overview(request: Request, chosen: Chosen) -> Response:
-        found = await told(backend, rollout, visitor_of(request).token, chosen.asked)
+        found = await told(backend, rollout, visitor_of(request).token, chosen)
         values: dict[str, Any] = {
             "figures": found.figures,
-            "picture": picture(found.rows, chosen),
+            "picture": picture(found.rows, found.everyone, chosen),
             "chosen": chosen,
             "told": found,
             "live_version": version(found.figures),
@@ -51,8 +51,8 @@ def overview_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
 
     @router.get("/overblik.csv")
     async def spreadsheet(request: Request, chosen: Chosen) -> Response:
-        found = await told(backend, rollout, visitor_of(request).token, chosen.asked)
-        rows = picture(found.rows, chosen._replace(everything=True)).rows
+        found = await told(backend, rollout, visitor_of(request).token, chosen)
+        rows = picture(found.rows, found.everyone, chosen._replace(everything=True)).rows
         name = f"klarmeld-{rollout}-{clock.now().astimezone(COPENHAGEN):%Y-%m-%d}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)

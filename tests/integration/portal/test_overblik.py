@@ -79,11 +79,27 @@ async def test_two_moments_stand_beside_each_other_with_who_moved(coordinator):
     assert f'<a href="/kommune/{OWN}">' in page.text
 
 
-async def test_what_is_no_time_is_told_beside_its_field(coordinator):
-    page = await coordinator.open("/overblik/tidligere?fra=snart")
+async def test_a_moment_is_also_what_was_known_then(coordinator):
+    page = await coordinator.open("/overblik/tidligere?fra=01.01.2030&fra_kendt=01.01.2020")
+
+    assert "som kendt" in page.text
+    assert "Der var ingen hændelser før dette tidspunkt." in page.text
+    assert f'<a href="/kommune/{OWN}">' in page.text
+
+
+@pytest.mark.parametrize("field", ["fra", "fra_kendt", "til", "til_kendt"])
+async def test_what_is_no_time_is_told_beside_its_field(coordinator, field):
+    page = await coordinator.open(f"/overblik/tidligere?{field}=snart")
 
     assert page.status_code == httpx.codes.UNPROCESSABLE_ENTITY
-    assert 'id="field-fra-error"' in page.text
+    assert f'id="field-{field}-error"' in page.text
+
+
+async def test_a_filter_leaves_tiles_out_without_saying_that_they_take_no_part(coordinator):
+    page = await coordinator.open("/overblik?stage=receiving")
+
+    assert page.text.count("Vejle Kommune: ikke med i det valgte") == 1
+    assert "Aabenraa Kommune: ikke med" not in page.text
 
 
 async def test_the_stream_says_the_figures_that_the_page_carries(coordinator):

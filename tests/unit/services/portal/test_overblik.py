@@ -39,7 +39,7 @@ def test_every_stage_is_told_apart_by_its_icon():
 
 
 def test_map_table_and_counts_show_the_same_municipalities():
-    shown = picture([*PART, *OUTSIDE], Choice({}, everything=True))
+    shown = picture([*PART, *OUTSIDE], [*PART, *OUTSIDE], Choice({}, everything=True))
 
     assert [each["municipality"] for each in shown.rows] == CODES[:20]
     assert {square.tile.code for square in shown.squares if square.row} == set(CODES[:20])
@@ -47,16 +47,24 @@ def test_map_table_and_counts_show_the_same_municipalities():
 
 
 def test_the_first_rows_are_shown_until_all_are_asked_for():
-    shown = picture(PART, Choice({}))
+    shown = picture(PART, PART, Choice({}))
 
     assert (len(shown.rows), shown.found) == (FIRST, 20)
 
 
 def test_who_takes_no_part_is_listed_when_asked_for_alone_and_never_on_the_map():
-    shown = picture(OUTSIDE, Choice({"stage": "not_applicable"}, everything=True))
+    shown = picture(OUTSIDE, OUTSIDE, Choice({"stage": "not_applicable"}, everything=True))
 
     assert len(shown.rows) == len(OUTSIDE)
     assert not any(square.row for square in shown.squares)
+
+
+def test_who_the_filter_leaves_out_is_told_apart_from_who_takes_no_part():
+    shown = picture(PART[:5], [*PART, *OUTSIDE], Choice({"q": "x"}))
+
+    assert shown.left_out
+    assert {square.tile.code for square in shown.squares if square.left_out} == set(CODES[5:20])
+    assert not picture(PART, [*PART, *OUTSIDE], Choice({})).left_out
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,8 @@ def test_a_municipality_that_needs_resolving_says_why(stage: Stage, agreement: s
 
 
 def test_retired_eans_are_counted_by_municipality():
-    assert picture([row("0101", Stage.RECEIVING, anomalies=("retired_ean_used",)), *PART], Choice({})).retired_eans == 1
+    rows = [row("0101", Stage.RECEIVING, anomalies=("retired_ean_used",)), *PART]
+    assert picture(rows, rows, Choice({})).retired_eans == 1
 
 
 def test_an_address_says_what_is_chosen_and_nothing_else():
