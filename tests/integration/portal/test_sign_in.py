@@ -132,7 +132,7 @@ async def test_the_language_stays_chosen(browser):
 def end_session(world, browser):
     """Make the session in the browser one whose token has expired."""
     sessions = world.app.state.parts.cookies.sessions
-    request = request_of(browser)
+    request = request_with(browser.client.cookies)
     visitor = Visitor.kept(sessions.read(request))
     answer = Response()
     sessions.write(request, answer, visitor.session() | {"expires": 1})
@@ -141,8 +141,9 @@ def end_session(world, browser):
         browser.client.cookies.set(name, value, domain="127.0.0.1", path="/")
 
 
-def request_of(browser):
-    header = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items()).encode()
+def request_with(cookies):
+    """Return a request of a browser that holds `cookies`."""
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode()
     return Request({"type": "http", "headers": [(b"cookie", header)]})
 
 
