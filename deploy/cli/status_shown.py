@@ -82,6 +82,9 @@ def _database(told: dict[str, Any]) -> Iterator[str]:
     rebuild = told["rebuild"]
     if rebuild:
         yield f"a rebuild into {rebuild['collection']} is unfinished since {local_time(rebuild['began'])}"
+    for kind, job in told["jobs"].items():
+        if job and job["state"] == "running":
+            yield f"a {kind} runs, {job['step'] or 'beginning'}: {job['done']:,} of {job['total']:,}"
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(told["parked"]["reasons"].items()))
     yield f"{told['parked']['total']:,} parked{f': {reasons}' if reasons else ''}"
     yield _verified(told["verified"])

@@ -19,6 +19,7 @@ from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
 from services.chassis import clock
+from services.chassis.projection.jobs import Jobs, Kind
 from services.chassis.projection.journal import Signature
 from services.chassis.projection.parked import ParkedRecord
 from services.chassis.projection.parked_choice import Choice
@@ -137,6 +138,18 @@ async def test_the_last_receipt_is_said(surface: Surface):
     assert row["database"]["receipt"]["who"] == "Vagt 1"
     assert row["database"]["receipt"]["what"] == "discard parked records"
     assert "schema" not in row["database"]["parked"]["reasons"]
+
+
+async def test_long_work_that_was_asked_for_is_said_with_how_far_it_is(surface: Surface):
+    jobs = Jobs(surface.app.state.parts.database)
+    begun = await jobs.begin(Kind.VERIFY, "drift", "a drill")
+    far = begun._replace(step="reading", done=412_380, total=606_412, beat=begun.beat + 3_600_000)
+    await jobs.note(Kind.VERIFY, far)
+
+    ended = await surface.status()
+    await jobs.abort(Kind.VERIFY, None)
+
+    assert "a verify runs, reading: 412,380 of 606,412" in ended.said
 
 
 async def test_one_service_that_is_away_hides_no_other(surface: Surface):
