@@ -56,7 +56,6 @@ EVERY = (
     Place("overview-wrong-time", "/overblik/tidligere?fra=snart", "koordinator", "/overblik/tidligere"),
     Place("operations", "/drift", "drift", "/drift"),
     Place("rebuild", "/drift/tasks/genopbyg", "drift", "/drift/{service}/genopbyg"),
-    Place("abort", "/drift/tasks/afbryd", "drift", "/drift/{service}/afbryd"),
     Place("journal", "/drift/tasks/journal", "drift", "/drift/{service}/journal"),
     Place("operations-earlier", "/drift/tidligere", "drift", "/drift/tidligere"),
     Place("operations-then", f"/drift/tidligere?gjaldt={BEFORE}", "drift", "/drift/tidligere"),

@@ -86,6 +86,10 @@ async def test_a_rebuild_is_followed_swapped_and_rolled_back_by_typing(visit):
     await expect(browser.page.locator(f"{here} a[href$='/skift']")).to_be_visible()
     await expect(browser.page.locator(f"{here} .badge-success", has_text="Ens")).to_have_count(3)
     await pictured(browser, "operations-built")
+    await browser.open("/drift/agreements/afbryd")
+    await expect(browser.page.locator("main")).to_contain_text("Generation 2 kasseres")
+    await pictured(browser, "abort")
+    await browser.open("/drift")
     await browser.page.click(f"{here} a[href$='/skift']")
     await expect(browser.page.locator("main")).to_contain_text("0 kommuner ændrer status")
     await pictured(browser, "swap")
@@ -158,6 +162,29 @@ async def undertaken(database, situation: Situation) -> None:
     heard = begun.beat - situation.silent
     read = begun._replace(step="reading", done=412_380, total=606_412, since=heard - 11_000, beat=heard)
     await Jobs(database).note(Kind.REBUILD, read._replace(state=situation.state, detail="It was in the way."))
+
+
+async def test_what_a_verify_found_is_named_document_by_document(visit, world):
+    database = world.apps["tasks"].state.parts.database
+    fact = {"document": "browser-8b:0630", "kind": "missing_fact", "detail": "AgreementSent", "fact": None}
+    found = {
+        "agrees": False,
+        "differing": 1,
+        "collection": "progress_1",
+        "differences": [fact | {"position": "tasks-3-7"}],
+    }
+    begun = await Jobs(database).begin(Kind.VERIFY, "drift", "Kontrol")
+    await Jobs(database).note(Kind.VERIFY, begun._replace(state=State.DONE, result=found))
+    browser, part = await visit("drift"), "#kontrol-tasks"
+    try:
+        await expect(browser.page.locator(part)).to_contain_text("1 dokument er ikke, som hændelserne siger.")
+        await browser.page.click(f"{part} summary")
+        await expect(browser.page.locator(part)).to_contain_text(
+            "browser-8b:0630: missing fact tasks-3-7: AgreementSent"
+        )
+        await pictured(browser, "operations-differs")
+    finally:
+        await database.jobs.delete_one({"_id": "verify"})
 
 
 async def test_a_service_that_is_away_leaves_drift_alive(visit, world):

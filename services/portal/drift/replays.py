@@ -53,8 +53,12 @@ async def _older(backend: Backend, service: ServiceName, token: str) -> Json:
 
 
 async def _under_way(backend: Backend, service: ServiceName, token: str) -> Json:
-    unfinished = (await backend.get(service, "/admin/rebuild", token))["unfinished"]
-    return {"new": number(unfinished["collection"]) if unfinished else "–"}
+    told = await backend.get(service, "/admin/rebuild", token)
+    if told["unfinished"]:
+        return {"new": number(told["unfinished"]["collection"])}
+    if told["job"] and told["job"]["state"] == "running":
+        return {"new": None}  # it has no generation yet
+    raise ConflictError("No rebuild is under way.")
 
 
 #: By the name in the address.
