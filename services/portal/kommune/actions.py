@@ -129,6 +129,7 @@ class Desk:
             status=status,
             code=code,
             key=f"error.{status.value}",
+            known={},
             state=state,
             anchor=action.anchor,
             typed={name: text for name, text in _typed(request).items() if name in {"reason", "comment", "text"}},
