@@ -51,10 +51,8 @@ async def page(stack: Stack, issuer: Issuer, *, per_second: int, seconds: int, c
         async with _signed_in(url) as browser, _signed_in(url) as other:
             bearer = issuer.bearer(WHO, CODE)
             async with httpx.AsyncClient(headers=bearer, timeout=30) as client:
-                paths = [
-                    addresses[service] + f"/v1/rollouts/{ROLLOUT}{path.format(code=CODE)}" for service, path in CALLS
-                ]
-                calls = await steadily(lambda: _at_once(client, paths), per_second, seconds)
+                urls = [f"{addresses[service]}{path}" for service, path in CALLS]
+                calls = await steadily(lambda: _at_once(client, urls), per_second, seconds)
             opened = await browser.open(PAGE)
             shown = await steadily(lambda: _whole(browser), per_second, seconds)
             seen = [await _seen(browser, other, f"{number}. ting") for number in range(changes)]

@@ -58,6 +58,15 @@ def test_a_lap_with_wrong_final_states_does_not_count():
     assert rates([LAP, LAP | {"rate": 9_000.0, "right": False}]) == [1_000.0]
 
 
+def test_the_page_is_shown_beside_what_it_asks_for():
+    waits = {"page_ms": {"p50": 18.04, "p99": 31.0}, "calls_ms": {"p50": 9.0, "p99": 12.0}}
+    seen = {"seen_ms": {"p50": 90.0, "p99": 150.0}}
+    shown = report.markdown(figures() | {"page": {**waits, **seen, "kilobytes": 5.84, "facts": 29}}).splitlines()
+
+    assert "| the whole page, from the request to its last byte | 18.0 | 31.0 |" in shown
+    assert "The page is 5.8 KB as it is sent, compressed." in shown
+
+
 def test_a_rate_is_shown_beside_the_usual_and_the_bare_reading():
     row = "| klarmeld | 12,000 | 12,000–12,000 | 15.00 | not run | 0.12 | 90 | 4 | 70 | 140 | 3 of 3 |"
 
