@@ -1,4 +1,11 @@
-"""`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts."""
+"""`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts.
+
+run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
+queries, page, mails, rebuilding, growth    a part, printed
+compare [EARLIER [LATER]]  two runs beside each other; unless said otherwise what performance.md shows and the newest
+report                     the newest run into deploy/docs/performance.md, .svg and .json
+check, baseline            count what a batch costs and compare it (1 where it is worse), or keep it as what is meant
+"""
 
 import argparse
 import asyncio
@@ -7,7 +14,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +24,8 @@ from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from tests.benchmarks import counters, processes, report
 from tests.benchmarks.catching_up import catching_up
+from tests.benchmarks.comparing import compared
+from tests.benchmarks.growth import growth
 from tests.benchmarks.live import live
 from tests.benchmarks.mails import mails
 from tests.benchmarks.page import page
@@ -31,7 +40,7 @@ from tests.tokens import Issuer, running_issuer
 LIVE_EVENTS = 60
 #: Municipality's pages opened a second: 98 municipalities that each open theirs twice a minute.
 PAGES_PER_SECOND = 3
-VERBS = ("run", "queries", "page", "mails", "rebuilding", "report", "check", "baseline")
+VERBS = ("run", "queries", "page", "mails", "rebuilding", "growth", "compare", "report", "check", "baseline")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -44,29 +53,33 @@ def main() -> None:
             kept = keep(figures)
             print(json.dumps(figures, indent=2) if given.json else report.markdown(figures))
             print(f"Raw figures: {kept}", file=sys.stderr)
-        case "queries":
-            print("\n".join(report.waits(asyncio.run(asked(given)), report.ASKED)))
-        case "page":
-            print("\n".join(report.page({"page": asyncio.run(opened(given))})))
-        case "mails":
-            print("\n".join(report.mails({"mails": asyncio.run(mailed(given))})))
-        case "rebuilding":
-            print("\n".join(report.rebuilding({"rebuilding": asyncio.run(rebuilt(given))})))
-        case "report":
-            newest = given.figures or max(RESULTS.glob("*.json"))
-            report.write(json.loads(newest.read_text(encoding="utf-8")))
+        case "queries" | "page" | "mails" | "rebuilding" | "growth" as part:
+            print("\n".join(asyncio.run(_told(part, given))))
+        case "compare":
+            earlier, later = (given.runs + [report.DOCS / "performance.json", None][len(given.runs) :])[:2]
+            print("\n".join(compared(earlier, later or max(RESULTS.glob("*.json")))))
         case "check":
             sys.exit(check())
         case "baseline":
             counters.write_baseline(asyncio.run(counters.count()))
 
 
+async def _told(part: str, given: argparse.Namespace) -> Iterable[str]:
+    """Measure one part, and return its table."""
+    if part == "queries":
+        return report.waits(await asked(given), report.ASKED)
+    measure_it, table = PARTS[part]
+    return table({part: await measure_it(given)})
+
+
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("verb", choices=VERBS)
+    options.add_argument("runs", nargs="*", type=Path, help="raw figures of two runs to compare")
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
     options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
     options.add_argument("--replayed", type=int, default=200_000, help="events to rebuild and verify (default 200000)")
+    options.add_argument("--grown", type=int, default=500, help="rollouts in the end, of 4,998 events (default 500)")
     options.add_argument("--usual", type=int, default=4_000, help="events for the usual candidates (default 4000)")
     options.add_argument("--repeat", type=int, default=3, help="repetitions of each candidate, alternating (default 3)")
     options.add_argument("--seconds", type=int, default=20, help="seconds of live traffic at 50 events/s (default 20)")
@@ -100,9 +113,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         "versions": report.versions(),
         "missing": processes.peers()[1],
         **await waits(given),
-        "page": await opened(given),
-        "mails": await mailed(given),
-        "rebuilding": await rebuilt(given),
+        **{name: await measure_it(given) for name, (measure_it, _) in PARTS.items()},
         "catching_up": await catching_up(given),
     }
 
@@ -165,6 +176,12 @@ async def mailed(given: argparse.Namespace) -> dict[str, Any]:
     return measured._asdict() | {"quiet": _summary(measured.quiet), "beside": _summary(measured.beside)}
 
 
+async def grown(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return what an event costs as rollouts grow."""
+    async with bench() as (stack, issuer):
+        return await growth(stack, issuer, rollouts=given.grown)
+
+
 async def rebuilt(given: argparse.Namespace) -> dict[str, Any]:
     """Return the laps of rebuild, verify and their peer, and what readers notice of a verify beside them."""
     found = await rebuilding(given)
@@ -173,6 +190,15 @@ async def rebuilt(given: argparse.Namespace) -> dict[str, Any]:
 
 def _summary(ordered: list[float]) -> dict[str, float]:
     return {"p50": percentile(ordered, 0.5), "p99": percentile(ordered, 0.99), "of": len(ordered)}
+
+
+#: What is measured under one name, and how it is told.
+PARTS: dict[str, tuple[Callable[[argparse.Namespace], Awaitable[Any]], Callable[[report.Figures], Iterable[str]]]] = {
+    "page": (opened, report.page),
+    "mails": (mailed, report.mails),
+    "rebuilding": (rebuilt, report.rebuilding),
+    "growth": (grown, report.growth),
+}
 
 
 def keep(figures: dict[str, Any]) -> Path:

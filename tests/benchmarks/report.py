@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.bars import aims
 from tests.benchmarks.catching_up import rates
 from tests.benchmarks.queries import QUESTIONS
 from tests.stack import REPOSITORY
@@ -34,7 +35,7 @@ def write(figures: Figures, docs: Path = DOCS) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    parts = (_head, _waits, page, mails, rebuilding, _catching_up)
+    parts = (_head, aims, _waits, page, mails, rebuilding, growth, _catching_up)
     return "\n".join(line for part in parts for line in part(figures)) + "\n"
 
 
@@ -180,6 +181,20 @@ def _spent(several: Sequence[Figures]) -> list[str]:
     """Return the medians of what a candidate and the servers spend."""
     columns = ("client_us", "broker_us", "mongod_us", "rss_mb")
     return [f"{statistics.median(_column(several, name)):,.0f}" for name in columns]
+
+
+def growth(figures: Figures) -> Iterator[str]:
+    """Yield what an event costs as rollouts grow."""
+    found = figures.get("growth")
+    if found is None:
+        yield "Not measured in this run: growth; `python -m tests.benchmarks growth` does."
+        yield ""
+        return
+    yield "| Rollouts already there, 98 documents of 51 facts each | times the first | µs/event client | mongod |"
+    yield "|---|---|---|---|"
+    for each in found:
+        yield f"| {each['rollouts']} | {each['times']} | {each['client_us']:.0f} | {each['mongod_us']:.0f} |"
+    yield ""
 
 
 def _catching_up(figures: Figures) -> Iterator[str]:
