@@ -58,6 +58,9 @@ def main() -> None:
         case "compare":
             earlier, later = (given.runs + [report.DOCS / "performance.json", None][len(given.runs) :])[:2]
             print("\n".join(compared(earlier, later or max(RESULTS.glob("*.json")))))
+        case "report":
+            newest = given.figures or max(RESULTS.glob("*.json"))
+            report.write(json.loads(newest.read_text(encoding="utf-8")))
         case "check":
             sys.exit(check())
         case "baseline":
