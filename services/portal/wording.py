@@ -16,7 +16,8 @@ UNKNOWN = "–"
 def say(language: Language, what: Said) -> Markup:
     """Return a text with its values; whatever came in from outside is escaped."""
     values = {name: _shown(language, value) for name, value in what.values.items()}
-    return Markup(escape(worded(language, what.key, values.get("n")))).format(**values)  # noqa: S704  escaped before
+    words = escape(worded(language, what.key, values.get("n")))
+    return words.format(**values) if "{" in words else words
 
 
 def role_name(language: Language, role: str) -> str:
@@ -36,7 +37,7 @@ def delay(language: Language, seconds: float) -> str:
 
 def marked(instant: str, shown: str) -> Markup:
     """Return what people read inside an element that says it to machines."""
-    return Markup('<time datetime="{}">{}</time>').format(instant, shown)
+    return Markup(f'<time datetime="{escape(instant)}">{escape(shown)}</time>')  # noqa: S704  escaped here
 
 
 def _shown(language: Language, value: Value) -> Markup | str | int:  # noqa: C901, PLR0911  one line for each kind
