@@ -1,6 +1,7 @@
 """Verify, rebuild, swap, rollback and abort over HTTP, on the real log and database, each with its receipt."""
 
 import asyncio
+import multiprocessing
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from contracts.names import EventName
 from services.chassis.operations import background
 from services.chassis.projection.jobs import SILENT_MS, Jobs, Kind
 from services.chassis.projection.undertaking import Undertakings
+from services.chassis.replay import crew
 from tests.in_process import client_of, ready, running_service, tell
 from tests.tokens import running_issuer
 
@@ -168,6 +170,18 @@ async def test_one_of_a_kind_runs_at_a_time_and_one_that_is_aborted_stops(desk, 
     assert (await desk.call("POST", "/rebuild/abort", SIGNED)).json() == {"generation": None}
     assert (await desk.ended("rebuild"))["job"]["state"] == "aborted"
     assert await desk.live() == before
+
+
+async def test_long_work_is_a_process_of_its_own_and_the_service_answers_meanwhile(desk, monkeypatch):
+    monkeypatch.setattr(crew, "WORTH_A_PROCESS", 0)
+    await desk.call("POST", "/verify", SIGNED)
+    working = []
+    while (await desk.call("GET", "/verify")).json()["job"]["state"] == "running":
+        working += multiprocessing.active_children()
+        await asyncio.sleep(0.05)
+    found = (await desk.ended("verify"))["job"]
+    assert len({each.pid for each in working}) == 1
+    assert (found["state"], found["result"]["agrees"]) == ("done", True)
 
 
 async def test_a_rebuild_whose_process_died_is_told_of_and_a_second_try_completes_it(desk):
