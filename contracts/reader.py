@@ -87,16 +87,17 @@ def _body(spec: EventSpec, envelope: Envelope) -> str:
         raise RefusedError(
             Reason.NOT_JSON, f"The data cannot be read: {error}; send one JSON object in UTF-8."
         ) from None
-    if len(text.encode()) > LARGEST:
+    encoded = text.encode()  # a text given to the validator would keep a second copy of itself for all its life
+    if len(encoded) > LARGEST:
         raise RefusedError(Reason.TOO_LARGE, f"The data written out pass {LARGEST:,} bytes; send smaller numbers.")
-    _check_subject(spec, envelope.attributes, _validated(spec, text))
+    _check_subject(spec, envelope.attributes, _validated(spec, encoded))
     _check_cost(spec, value)
     return text
 
 
-def _validated(spec: EventSpec, text: str) -> Event:
+def _validated(spec: EventSpec, encoded: bytes) -> Event:
     try:
-        data: Event = spec.model.__pydantic_validator__.validate_json(text)
+        data: Event = spec.model.__pydantic_validator__.validate_json(encoded)
     except ValidationError as error:
         raise _schema(spec, _field_errors(error)) from None
     return data

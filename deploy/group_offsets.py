@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  an operator's own tool
 from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
-from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noqa: TID251
+from aiokafka.errors import GroupCoordinatorNotAvailableError  # noqa: TID251
 from aiokafka.structs import OffsetAndMetadata  # noqa: TID251
 
-from deploy.producer import LogAwayError
+from deploy.producer import LogAwayError, answered
 from services.chassis.log.kafka_client import reaching
+from services.chassis.log.log_reader import let_go
 from services.chassis.settings import KafkaConnection
 
 PREPARING_TRIES, PREPARING_S = 20, 0.5
@@ -30,23 +31,24 @@ async def group_of(kafka: KafkaConnection, group: str) -> Group:
     """Return where `group` stands; LogAwayError where there is no Kafka."""
     admin = AIOKafkaAdminClient(client_id="klarmeld-cli", **reaching(kafka))
     try:
-        await admin.start()
+        async with answered():
+            await admin.start()
         committed = await _committed(admin, group)
-        (described,) = await admin.describe_consumer_groups([group])
+        async with answered():
+            (described,) = await admin.describe_consumer_groups([group])
         members = [member[1] for each in described.groups for member in each[5]]
-    except (KafkaError, OSError) as error:
-        raise LogAwayError(type(error).__name__) from error
     finally:
-        await admin.close()
+        await let_go(admin.close())
     return Group({each: place.offset for each, place in committed.items() if place.offset >= 0}, sorted(members))
 
 
 async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
     """Return what the group has committed; a broker that never had a group needs a moment to prepare for one."""
     for _ in range(PREPARING_TRIES):
-        with suppress(GroupCoordinatorNotAvailableError):
-            found: dict[TopicPartition, OffsetAndMetadata] = await admin.list_consumer_group_offsets(group)
-            return found
+        async with answered():
+            with suppress(GroupCoordinatorNotAvailableError):
+                found: dict[TopicPartition, OffsetAndMetadata] = await admin.list_consumer_group_offsets(group)
+                return found
         await asyncio.sleep(PREPARING_S)
     raise LogAwayError("it has no coordinator for groups")
 
@@ -55,10 +57,9 @@ async def move(kafka: KafkaConnection, group: str, offsets: Offsets) -> None:
     """Commit `offsets` for a group without members."""
     consumer = AIOKafkaConsumer(client_id="klarmeld-cli", group_id=group, enable_auto_commit=False, **reaching(kafka))
     try:
-        await consumer.start()
-        consumer.assign(list(offsets))
-        await consumer.commit({each: OffsetAndMetadata(offset, "") for each, offset in offsets.items()})
-    except (KafkaError, OSError) as error:
-        raise LogAwayError(type(error).__name__) from error
+        async with answered():
+            await consumer.start()
+            consumer.assign(list(offsets))
+            await consumer.commit({each: OffsetAndMetadata(offset, "") for each, offset in offsets.items()})
     finally:
-        await consumer.stop()
+        await let_go(consumer.stop())

@@ -1,16 +1,16 @@
 """Reads the log outside any group: from a place or a time, to a fence or for ever, without moving anybody's offsets."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition  # noqa: TID251  an operator's own reader
 from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
-from aiokafka.errors import KafkaError  # noqa: TID251
 
-from deploy.producer import LogAwayError
+from deploy.producer import LogAwayError, answered
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import reaching
+from services.chassis.log.log_reader import let_go
 from services.chassis.settings import KafkaConnection
 
 #: Records of one turn; enough to be fast, few enough to stay small.
@@ -33,7 +33,7 @@ class Span(NamedTuple):
 
 @asynccontextmanager
 async def reading(kafka: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
-    """Yield a consumer without a group; LogAwayError where there is no Kafka, at once and at any later moment."""
+    """Yield a consumer without a group; LogAwayError where there is no Kafka."""
     forgive_header_names()
     consumer = AIOKafkaConsumer(
         client_id="klarmeld-cli",
@@ -45,27 +45,25 @@ async def reading(kafka: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
         **reaching(kafka),
     )
     try:
-        await consumer.start()
+        async with answered():
+            await consumer.start()
         yield consumer
-    except (KafkaError, OSError) as error:
-        raise LogAwayError(type(error).__name__) from error
     finally:
-        await consumer.stop()
+        await let_go(consumer.stop())
 
 
 async def partitions(kafka: KafkaConnection, topics: Sequence[str]) -> list[TopicPartition]:
     """Return all partitions of `topics`; LogAwayError names a topic that is not there."""
     admin = AIOKafkaAdminClient(client_id="klarmeld-cli", **reaching(kafka))
     try:
-        await admin.start()
-        missing = sorted(set(topics) - set(await admin.list_topics()))
-        if missing:
-            raise LogAwayError(f"it has no topic {', '.join(missing)}")
-        described = await admin.describe_topics(list(topics))
-    except (KafkaError, OSError) as error:
-        raise LogAwayError(type(error).__name__) from error
+        async with answered():
+            await admin.start()
+            missing = sorted(set(topics) - set(await admin.list_topics()))
+            if missing:
+                raise LogAwayError(f"it has no topic {', '.join(missing)}")
+            described = await admin.describe_topics(list(topics))
     finally:
-        await admin.close()
+        await let_go(admin.close())
     return sorted(TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"])
 
 
@@ -78,9 +76,10 @@ async def span(
     for_ever: bool = False,
 ) -> Span:
     """Return where to read: from and to these record timestamps (milliseconds), else from the first to the last now."""
-    first, last = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
-    start = await _at(consumer, every, recorded_from, last) if recorded_from is not None else first
-    end = await _at(consumer, every, recorded_to, last) if recorded_to is not None else last
+    async with answered():
+        first, last = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
+        start = await _at(consumer, every, recorded_from, last) if recorded_from is not None else first
+        end = await _at(consumer, every, recorded_to, last) if recorded_to is not None else last
     return Span(start, None if for_ever else end)
 
 
@@ -93,7 +92,7 @@ async def _at(
 
 
 async def records(consumer: AIOKafkaConsumer, within: Span) -> AsyncIterator[ConsumerRecord]:
-    """Yield every record of the span, in the order of each partition."""
+    """Yield every record of the span, in the order of each partition; LogAwayError once Kafka is gone."""
     waiting = {each for each, offset in within.start.items() if within.end is None or offset < within.end[each]}
     if not waiting:
         return
@@ -101,9 +100,19 @@ async def records(consumer: AIOKafkaConsumer, within: Span) -> AsyncIterator[Con
     for each in waiting:
         consumer.seek(each, within.start[each])
     while waiting:
-        for each, found in (await consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)).items():
+        for each, found in (await _fetched(consumer, waiting)).items():
             for record in found:
                 if within.end is None or record.offset < within.end[each]:
                     yield record
         if within.end is not None:
-            waiting = {each for each in waiting if await consumer.position(each) < within.end[each]}
+            async with answered():
+                waiting = {each for each in waiting if await consumer.position(each) < within.end[each]}
+
+
+async def _fetched(consumer: AIOKafkaConsumer, waiting: Collection[TopicPartition]) -> Mapping[Any, Any]:
+    """Return some records; a log that stays silent is asked whether it is there at all, for a consumer never says."""
+    async with answered():
+        found: Mapping[Any, Any] = await consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH)
+        if not found:
+            await consumer.end_offsets(sorted(waiting))
+    return found

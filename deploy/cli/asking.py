@@ -43,6 +43,10 @@ class Services:
             self._others[role] = Services(replace(self._place, token=None), self._client, role)
         return self._others[role]
 
+    def named(self, service: str) -> str:
+        """Return a service as a sentence calls it, with where it is looked for."""
+        return f"The {service} service at {self._place.urls.get(service, self._place.issuer)}"
+
     async def get(self, service: str, path: str, /, **query: str | None) -> Any:
         """Return the JSON that `service` answers; errors say what to do, NotKnownError where it answers 404."""
         url = self._place.urls[service] + path
@@ -112,9 +116,8 @@ class Services:
         try:
             answer = await request
         except httpx.HTTPError as error:
-            where = self._place.urls.get(who, self._place.issuer)
             raise UnreachableError(
-                f"The {who} service at {where} can't be reached ({type(error).__name__}).",
+                f"{self.named(who)} can't be reached ({type(error).__name__}).",
                 remedy="Start the local stack with `klarmeld up`, or say where it is with --port-base.",
             ) from None
         return answer
@@ -150,7 +153,8 @@ def _refuse(service: str, answer: httpx.Response) -> NoReturn:
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotKnownError(detail)
     if answer.is_server_error:
-        raise UnreachableError(f"The {service} service can't answer now: {detail}")
+        where = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
+        raise UnreachableError(f"The {service} service at {where} can't answer now: {detail}")
     if answer.status_code == httpx.codes.CONFLICT:
         raise CommandError(detail)
     raise UsageError(f"The {service} service refuses: {detail}")

@@ -18,7 +18,7 @@ from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.cli.words import local_time
 from deploy.log_reader import Span, partitions, reading
-from deploy.producer import LogAwayError
+from deploy.producer import LogAwayError, answered
 from deploy.selection import Place, Selection, chosen_facts, where
 from services.chassis.settings import KafkaConnection
 
@@ -99,7 +99,8 @@ async def log_of(
         async with reading(kafka) as consumer:
             within = await where(consumer, every, chosen, for_ever=for_ever)
             if for_ever:
-                within = Span(await consumer.end_offsets(every), None)
+                async with answered():
+                    within = Span(await consumer.end_offsets(every), None)
             yield consumer, within
     except LogAwayError as error:
         raise UnreachableError(

@@ -17,7 +17,7 @@ from deploy.cli.event_options import From, Held, Municipality, Name, OnTopics, R
 from deploy.cli.options import PortBase
 from deploy.cli.place import place
 from deploy.log_reader import partitions
-from deploy.producer import LogAwayError, connected, send
+from deploy.producer import ANSWER_S, LogAwayError, connected, send
 from deploy.selection import Place, Selection, chosen_facts
 from services.chassis.settings import KafkaConnection
 
@@ -26,6 +26,10 @@ ToUrl = Annotated[str | None, typer.Option(help="A webhook that takes structured
 PerSecond = Annotated[float, typer.Option(min=0.1, help="Events a second at most.")]
 Execute = Annotated[bool, typer.Option("--execute", help="Do it; without this only the plan is shown.")]
 Tell = Callable[[Place], Awaitable[None]]
+
+
+class NotTakenError(Exception):
+    """Who was to be told did not take an event: where that is, and what it said."""
 
 
 def replay(  # noqa: PLR0913  the options of the contract
@@ -92,7 +96,7 @@ async def _told(
 async def _or_say_where(tell: Tell, each: Place, told: int) -> None:
     try:
         await tell(each)
-    except (LogAwayError, httpx.HTTPError) as error:
+    except NotTakenError as error:
         raise UnreachableError(
             f"{told:,} events were told; {each.position} was not taken ({error}).",
             remedy="Telling all of them again is harmless to a receiver that knows an event by its source and id.",
@@ -113,10 +117,13 @@ async def _teller(kafka: KafkaConnection, to_topic: str | None, to_url: str | No
 async def _to_topic(kafka: KafkaConnection, topic: str) -> AsyncIterator[Tell]:
     try:
         await partitions(kafka, [topic])
-        async with connected(kafka) as producer:
+        async with connected(kafka, within_s=ANSWER_S) as producer:
 
             async def tell(each: Place) -> None:
-                await send(producer, to_message(each.record)._replace(topic=topic))
+                try:
+                    await send(producer, to_message(each.record)._replace(topic=topic), within_s=ANSWER_S)
+                except LogAwayError as error:
+                    raise NotTakenError(f"Kafka at {kafka.bootstrap}: {error}") from error
 
             yield tell
     except LogAwayError as error:
@@ -125,5 +132,9 @@ async def _to_topic(kafka: KafkaConnection, topic: str) -> AsyncIterator[Tell]:
 
 async def _post(client: httpx.AsyncClient, url: str, event: dict[str, Any]) -> None:
     content = json.dumps(event, ensure_ascii=False).encode()
-    answer = await client.post(url, content=content, headers={"Content-Type": "application/cloudevents+json"})
-    answer.raise_for_status()
+    try:
+        answer = await client.post(url, content=content, headers={"Content-Type": "application/cloudevents+json"})
+    except httpx.HTTPError as error:
+        raise NotTakenError(f"{url}: {type(error).__name__}") from error
+    if not answer.is_success:
+        raise NotTakenError(f"{url}: HTTP status {answer.status_code}")

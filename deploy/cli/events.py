@@ -3,9 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,9 +18,12 @@ from deploy.cli.event_files import Told, events_of
 from deploy.cli.event_replay import replay
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
-from deploy.producer import LogAwayError, connected, send
+from deploy.producer import ANSWER_S, LogAwayError, connected, send
 from services.chassis import clock
 from services.chassis.settings import KafkaConnection
+
+#: Events that are under way at once.
+LOT = 1_000
 
 app = typer.Typer(help="Events onto the log and from it.", no_args_is_help=True)
 
@@ -70,10 +73,19 @@ def _content(file: str) -> bytes:
 
 async def _published(told: Sequence[Told], kafka: KafkaConnection) -> list[str]:
     try:
-        async with connected(kafka) as producer:
-            return list(await asyncio.gather(*[send(producer, to_message(each.record)) for each in told]))
+        async with connected(kafka, within_s=ANSWER_S) as producer:
+            return [position for some in _lots(told) for position in await _sent(producer, some)]
     except LogAwayError as error:
         raise UnreachableError(
             f"Kafka at {kafka.bootstrap} can't be reached or did not take the events ({error}).",
             remedy="Start the local stack with `klarmeld up`; publishing the same file again is harmless.",
         ) from None
+
+
+async def _sent(producer: Any, some: Sequence[Told]) -> list[str]:
+    return await asyncio.gather(*[send(producer, to_message(each.record), within_s=ANSWER_S) for each in some])
+
+
+def _lots(told: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    """Yield as many at a time as Kafka takes long before it is thought to be away."""
+    yield from (told[start : start + LOT] for start in range(0, len(told), LOT))

@@ -6,7 +6,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, PyMongoError
 
 from deploy.cli.errors import UnreachableError, UsageError
-from deploy.cli.place import Place
+from deploy.cli.place import Place, servers_of
 from deploy.producer import LogAwayError, connected
 from services.chassis.settings import KafkaConnection
 
@@ -40,6 +40,6 @@ async def _require_replica_set(uri: str) -> None:
     except ConfigurationError as error:
         raise UsageError(f"KLARMELD_MONGO__URI is no URI of MongoDB: {error}.") from None
     except PyMongoError:
-        raise UnreachableError("MongoDB can't be reached.", remedy=remedy) from None
+        raise UnreachableError(f"MongoDB at {servers_of(uri)} can't be reached.", remedy=remedy) from None
     if "setName" not in hello:
         raise UsageError("The MongoDB of KLARMELD_MONGO__URI is no replica set.", remedy="Start it with --replSet.")

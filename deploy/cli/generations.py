@@ -55,12 +55,24 @@ def generations(  # noqa: PLR0913  the options of the command
 async def _done(
     chosen: Target, action: Action, name: str | None, signature: Signature | None
 ) -> tuple[Change | None, list[Row]]:
-    with operating():
+    with operating(chosen):
         async with reached(chosen) as subject:
             change = await _change(subject, action, name)
             if change and signature:
-                await _write(subject, action, name or "", change, signature)
+                await _carry_out(chosen, subject, action, name, change, signature)
             return change, await listed(subject)
+
+
+async def _carry_out(  # noqa: PLR0913, PLR0917  all that is known by now
+    chosen: Target, subject: Subject, action: Action, name: str | None, change: Change, signature: Signature
+) -> None:
+    """Do it; a rollback whose end nobody saw is asked for again by name, lest the second go back from the first."""
+    again = "the same command"
+    if action is Action.ROLLBACK and name is None:
+        again = f"`klarmeld generations {chosen.name} rollback {change.after.live} --execute`"
+    with operating(chosen, finishes=again):
+        if action is Action.DROP or change.before != change.after:
+            await _write(subject, action, name or "", change, signature)
 
 
 async def _change(subject: Subject, action: Action, name: str | None) -> Change | None:

@@ -33,7 +33,7 @@ def journal(service: NamedService, *, port_base: PortBase = None, as_json: AsJso
 async def _entries(chosen: Target) -> list[Entry]:
     client = connect(chosen.mongo.uri, timeout_s=chosen.mongo.timeout_s)
     try:
-        with operating():
+        with operating(chosen):
             return await Journal(client[chosen.database]).entries()
     finally:
         client.close()

@@ -8,7 +8,7 @@ from importlib import import_module
 import structlog
 
 from deploy.cli.errors import UnreachableError, UsageError
-from deploy.cli.place import Place
+from deploy.cli.place import Place, servers_of
 from deploy.fleet import FLEET
 from deploy.local import mongod
 from services.chassis.errors import KlarmeldError, LogUnavailableError, StoreUnavailableError
@@ -34,12 +34,22 @@ def target(name: str, here: Place) -> Target:
 
 
 @contextmanager
-def operating() -> Iterator[None]:
-    """Turn what goes wrong in an operation into how a command ends; a service's log lines are not the command's."""
+def operating(chosen: Target, *, finishes: str = "the same command") -> Iterator[None]:
+    """Turn what goes wrong in an operation into how a command ends; a service's log lines are not the command's.
+
+    `finishes` says which command completes what was begun.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         yield
-    except (LogUnavailableError, StoreUnavailableError) as error:
-        raise UnreachableError(error.detail, remedy="Whatever was begun, the same command finishes.") from None
+    except LogUnavailableError as error:
+        raise _away(error, chosen.kafka.bootstrap, finishes) from None
+    except StoreUnavailableError as error:
+        raise _away(error, servers_of(chosen.mongo.uri), finishes) from None
     except KlarmeldError as error:
         raise UsageError(error.detail) from None
+
+
+def _away(error: KlarmeldError, where: str, finishes: str) -> UnreachableError:
+    remedy = f"It was looked for at {where}. Whatever was begun, {finishes} finishes."
+    return UnreachableError(error.detail, remedy=remedy)

@@ -40,9 +40,9 @@ async def carried_out(  # noqa: PLR0913, PLR0917
     body = {**selection, "who": signature.who, "why": signature.why}
     await services.post(service, _path(do), body, accept=_LINES, hear=hear)
     if "error" in last:
-        raise UnreachableError(f"The {service} service stopped early: {last['error']}", remedy=_AGAIN)
+        raise UnreachableError(f"{services.named(service)} stopped early: {last['error']}", remedy=_AGAIN)
     if "executed" not in last:
-        raise CommandError(f"The {service} service stopped early.", remedy=_AGAIN)
+        raise CommandError(f"{services.named(service)} stopped early.", remedy=_AGAIN)
     return last
 
 

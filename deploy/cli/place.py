@@ -37,6 +37,11 @@ class Place:
         return self.reach.model_copy(update={"bootstrap": bootstrap or self.kafka or f"{HOST}:{self.ports.kafka}"})
 
 
+def servers_of(uri: str) -> str:
+    """Return where a URI of MongoDB looks, e.g. `127.0.0.1:8109`, without whose password it knows."""
+    return uri.partition("://")[2].partition("/")[0].rpartition("@")[2]
+
+
 def place(port_base: int | None = None, data: Path | None = None) -> Place:
     """Return the place that the settings say; options that are given go before them."""
     settings = CommandSettings()

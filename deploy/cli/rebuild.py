@@ -50,13 +50,13 @@ def rebuild(  # noqa: PLR0913  the options of the command
 
 
 async def _planned(chosen: Target, asked: Asked, *, diff: bool) -> tuple[Plan, list[Changed] | None]:
-    with advance() as tell, operating():
+    with advance() as tell, operating(chosen):
         plan = await planned(chosen)
         return plan, await changes(chosen, asked, tell=tell) if diff else None
 
 
 async def _rebuilt(chosen: Target, asked: Asked, signature: Signature) -> Rebuilt:
-    with advance() as tell, operating():
+    with advance() as tell, operating(chosen):
         return await rebuild_service(chosen, asked, signature, tell=tell)
 
 

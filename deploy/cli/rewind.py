@@ -15,7 +15,7 @@ from deploy.cli.place import place
 from deploy.cli.terminal import terminal
 from deploy.group_offsets import Group, Offsets, group_of, move
 from deploy.log_reader import reading, span
-from deploy.producer import LogAwayError
+from deploy.producer import LogAwayError, answered
 from services.chassis.settings import KafkaConnection
 
 GroupName = Annotated[str, typer.Argument(help="The consumer group, e.g. klarmeld-tasks.")]
@@ -89,7 +89,8 @@ async def _target(
         raise UsageError(f"--to-datetime {to_datetime} is no time: {error}.") from None
     async with reading(kafka) as consumer:
         found = await span(consumer, every, recorded_from=moment)
-        ends = await consumer.end_offsets(every)
+        async with answered():
+            ends = await consumer.end_offsets(every)
     return ({**_named(to_offset, every)} if to_offset else found.start), ends
 
 

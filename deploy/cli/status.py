@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +36,12 @@ def status(*, watch: Watch = False, port_base: PortBase = None, as_json: AsJson 
 
 
 def _end(rows: Rows) -> None:
+    _require_all(rows)
+    raise typer.Exit(0 if all(row["ready"] for row in rows) else 1)
+
+
+def _require_all(rows: Rows) -> None:
+    """Raise UnreachableError where a service, Kafka or MongoDB is away."""
     gone = [row["service"] for row in rows if not row["reached"]]
     away = sorted({name for row in rows for name in row["away"]})
     if gone or away:
@@ -42,25 +49,36 @@ def _end(rows: Rows) -> None:
             "Start the local stack with `klarmeld up`." if gone else "The services wait for it and go on by themselves."
         )
         raise UnreachableError(f"Not to be reached: {', '.join([*gone, *away])}.", remedy=remedy)
-    raise typer.Exit(0 if all(row["ready"] for row in rows) else 1)
 
 
 async def _live(here: Place) -> None:
     """Redraw how the services stand in its place."""
     with Live(console=terminal(), auto_refresh=False, vertical_overflow="crop") as live:
-        while True:
-            live.update(standing_of(await standing(here)), refresh=True)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await _again_and_again(here, lambda rows: live.update(standing_of(rows), refresh=True))
 
 
 async def _in_lines(here: Place, *, as_json: bool) -> None:
     """Print a line for each service whenever what it says has changed; for programs everything, each time."""
     last: list[str] = []
-    while True:
-        rows = await standing(here)
+
+    def show(rows: Rows) -> None:
+        nonlocal last
         lines = [json.dumps({"services": rows}, ensure_ascii=False)] if as_json else lines_of(rows)
         for line in lines:
             if as_json or line not in last:
                 print(line, flush=True)
         last = lines
-        await asyncio.sleep(LOOK_EVERY_S)
+
+    await _again_and_again(here, show)
+
+
+async def _again_and_again(here: Place, show: Callable[[Rows], None]) -> None:
+    """Look until told to stop: who watches wants to see what is away come back; UnreachableError where it has not."""
+    rows: Rows = []
+    try:
+        while True:
+            rows = await standing(here)
+            show(rows)
+            await asyncio.sleep(LOOK_EVERY_S)
+    finally:
+        _require_all(rows)

@@ -47,8 +47,9 @@ def verify(  # noqa: PLR0913  the options of the command
 
 
 async def _verified(service: str, here: Place, asked: Asked) -> Report:
-    with advance() as tell, operating():
-        return await verify_service(target(service, here), asked, tell=tell)
+    chosen = target(service, here)
+    with advance() as tell, operating(chosen):
+        return await verify_service(chosen, asked, tell=tell)
 
 
 def _show(service: str, report: Report) -> None:

@@ -1,16 +1,17 @@
 """What a projection must hold, folded from the whole log in the plainest way, and how the real one differs from it."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from contracts import codec
 from contracts.facts import WHOLE_ROLLOUT, Fact, document_id, fact_key
 from contracts.refusals import Refusal
-from contracts.settle import settle
 from contracts.topics import partition_name
-from services.chassis.service import Service
 from tests.oracle import log as oracle
+from tests.oracle.compared import unlike
+from tests.oracle.counting import counting
+from tests.oracle.reading import Told
+from tests.oracle.view import of_counting
 
 MOST_FACTS = 2_000
 #: About so many bytes; around each body and subject another 400.
@@ -55,22 +56,21 @@ def _add(folded: Folded, document: str, fact: Fact, record: Any) -> None:
     positions[name] = max(positions.get(name, -1), record.offset)
 
 
-async def differences(database: Any, service: Service, records: Sequence[Any]) -> list[str]:
+async def differences(database: Any, records: Sequence[Any]) -> list[str]:
     """Return a sentence for each thing in which the stored projection is not what the log says; none is right."""
-    folded = fold(records)
+    folded, told = fold(records), oracle.fold(records)
     stored = {each["_id"]: each async for each in database.progress_1.find()}
     parked = {each["_id"]: each async for each in database.parked.find()}
     return [
         *_of_documents(folded, stored),
         *_of_parked(folded, parked),
-        *_of_progress(service, stored),
-        *_by_the_oracle(records, stored, parked),
+        *_of_progress(told, stored),
+        *_by_the_oracle(told, stored, parked),
     ]
 
 
-def _by_the_oracle(records: Iterable[Any], stored: Mapping[str, Any], parked: Mapping[str, Any]) -> Iterator[str]:
+def _by_the_oracle(folded: oracle.Folded, stored: Mapping[str, Any], parked: Mapping[str, Any]) -> Iterator[str]:
     """Compare with a fold that shares no code with production; full documents are no part of it."""
-    folded = oracle.fold(records)
     full = {tuple(name.split(":")) for name, document in stored.items() if document.get("full")}
     told = {
         about: each for about, each in folded.documents.items() if (about[0], about[1] or WHOLE_ROLLOUT) not in full
@@ -116,25 +116,28 @@ def _as_it_came(kept: Mapping[str, Any], record: Any) -> bool:
     return (kept["key"], kept["value"], kept["headers"]) == (record.key, value, headers)
 
 
-def _of_progress(service: Service, stored: Mapping[str, Any]) -> Iterator[str]:
+def _of_progress(told: oracle.Folded, stored: Mapping[str, Any]) -> Iterator[str]:
+    """Compare each view with what the oracle reads in the log; of full documents it knows too much."""
     for name, document in stored.items():
-        whole = stored.get(document_id(document["rollout"], None), {"facts": {}})
-        own, rollout = (settle(Fact(*fact.values()) for fact in each["facts"].values()) for each in (document, whole))
-        if document is not whole:
-            yield from _of_view(name, document, service.derive(own, rollout), len(whole["facts"]))
+        rollout, code = document["rollout"], document["municipality"]
+        whole = stored.get(document_id(rollout, None), {"facts": {}})
+        if code != WHOLE_ROLLOUT and not document.get("full") and not whole.get("full"):
+            own, of_all = (counting(_told(told, rollout, each)) for each in (code, None))
+            many = len(document["facts"]) + len(whole["facts"])
+            yield from _of_view(name, document, of_counting(own, of_all), many)
 
 
-def _of_view(name: str, document: Mapping[str, Any], derived: Mapping[str, Any], of_rollout: int) -> Iterator[str]:
+def _told(told: oracle.Folded, rollout: str, code: str | None) -> Sequence[Told]:
+    found = told.documents.get((rollout, code))
+    return found.facts if found else ()
+
+
+def _of_view(name: str, document: Mapping[str, Any], right: Mapping[str, Any], facts: int) -> Iterator[str]:
     progress = document.get("progress") or {}
-    if progress.get("facts") != len(document["facts"]) + of_rollout:
-        yield f"{name} shows a view of {progress.get('facts')} facts"
-    shown = {part: progress.get(part) for part in derived}
-    if _text(shown) != _text(derived):
-        yield f"{name} shows {_text(shown)}, not {_text(derived)}"
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    if progress.get("facts") != facts:
+        yield f"{name} shows a view of {progress.get('facts')} facts, not {facts}"
+    if progress:
+        yield from (f"{name}: {each}" for each in unlike(progress, right))
 
 
 def _place(record: Any) -> str:

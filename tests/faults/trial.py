@@ -78,7 +78,7 @@ class Trial:
         """Return how the projection differs from what the whole log says."""
         records = await log.whole_log(self.stack.bootstrap, self.service.reads)
         async with AsyncMongoClient[dict[str, Any]](self.stack.mongo_uri) as client:
-            return await judging.differences(client[self.database], self.service, records)
+            return await judging.differences(client[self.database], records)
 
     async def close(self) -> None:
         for child in self.children:

@@ -66,8 +66,13 @@ async def next_name(subject: Subject) -> str:
 
 
 async def rolled_back(subject: Subject, to: str | None = None) -> Change:
-    """Return what going back to the last generation before the live one, or to `to`, would make of the pointer."""
+    """Return what going back to the last generation before the live one, or to `to`, would make of the pointer.
+
+    Nothing, where `to` is live already: whoever could not see how the first try ended asks a second time.
+    """
     pointer = await pointed_at(subject.store)
+    if to == pointer.live:
+        return Change(pointer, pointer)
     built = await _built(subject)
     whole = [each for each in pointer.also if each != built]
     if to is None and not whole:
@@ -84,7 +89,8 @@ async def without(subject: Subject, name: str) -> Change:
     pointer = await pointed_at(subject.store)
     if name == pointer.live:
         raise ConflictError(f"{name} is live; make another generation live first.")
-    if name not in [*pointer.also, *await _names(subject.database), await _built(subject)]:
+    there = name in [*pointer.also, *await _names(subject.database), await _built(subject)]
+    if not there and not await _was_dropped_last(subject, name):
         raise NotFoundError(f"There is no generation {name}.")
     return Change(pointer, Generation(pointer.live, tuple(each for each in pointer.also if each != name)))
 
@@ -101,11 +107,15 @@ async def carry_out(subject: Subject, change: Change, what: str, signature: Sign
 
 
 async def drop(subject: Subject, name: str, signature: Signature) -> None:
-    """Take a generation out of the writing, then away; an unfinished rebuild of it is given up."""
+    """Take a generation out of the writing, then away; an unfinished rebuild of it is given up.
+
+    Where the last receipt is of this very drop, only the removal had been missing, and no second one is written.
+    """
     undertakings = Undertakings(subject.database)
     unfinished = await undertakings.unfinished()
     change = await without(subject, name)
     journal = Journal(subject.database)
+    finishing = change.before == change.after and not unfinished and await _was_dropped_last(subject, name)
 
     async def work(session: Any) -> None:
         if change.before != change.after:
@@ -114,8 +124,14 @@ async def drop(subject: Subject, name: str, signature: Signature) -> None:
             await undertakings.end(unfinished, session=session)
         await journal.append(signature, receipt_of(change, f"drop {name}"), session=session)
 
-    await subject.store.at_once(work)
+    if not finishing:
+        await subject.store.at_once(work)
     await dropped(subject, name)
+
+
+async def _was_dropped_last(subject: Subject, name: str) -> bool:
+    last = await Journal(subject.database).last()
+    return last is not None and last.what == f"drop {name}"
 
 
 async def dropped(subject: Subject, name: str) -> None:

@@ -97,11 +97,16 @@ async def in_parts(share: Share, source: Source, facts: int, do: Callable[[Part]
     guess = 1 + facts * USUAL_BYTES // source.room
     left = list(share.rounds(min(guess, max(1, len(share.codes)))))
     while left:
-        part = await _folded(left.pop(), source)
-        if isinstance(part, Part):
-            await do(part)
-        else:
-            left += part.rounds(2)
+        left += await _done(left.pop(), source, do)
+
+
+async def _done(share: Share, source: Source, do: Callable[[Part], Awaitable[None]]) -> list[Share]:
+    """Fold a share and do it, or return its halves; either way nothing of it is held when the next one is begun."""
+    part = await _folded(share, source)
+    if not isinstance(part, Part):
+        return list(part.rounds(2))
+    await do(part)
+    return []
 
 
 async def _folded(share: Share, source: Source) -> Part | Share:
