@@ -35,7 +35,11 @@ async def klarmeld(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", *words), cwd=within, env=environment, stdout=-1, stderr=-1
     )
-    said, complained = await process.communicate()
+    try:
+        said, complained = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     return Ended(process.returncode or 0, said.decode(), complained.decode())
 
 

@@ -35,7 +35,7 @@ from tests.tokens import running_issuer
 #: What Kafka's protocol calls them.
 PRODUCE, FETCH, LIST_OFFSETS, OFFSET_COMMIT, OFFSET_FETCH = 0, 1, 2, 8, 9
 #: Longest wait for a command to end by itself, in seconds.
-ENDS_WITHIN_S = 60
+ENDS_WITHIN_S = 120
 WHY = "a-test"
 COPY = "absent-copy"
 COMMIT = mongodb("commitTransaction")
