@@ -71,8 +71,7 @@ async def _carry_out(  # noqa: PLR0913, PLR0917  all that is known by now
     if action is Action.ROLLBACK and name is None:
         again = f"`klarmeld generations {chosen.name} rollback {change.after.live} --execute`"
     with operating(chosen, finishes=again):
-        if action is Action.DROP or change.before != change.after:
-            await _write(subject, action, name or "", change, signature)
+        await _write(subject, action, name or "", change, signature)
 
 
 async def _change(subject: Subject, action: Action, name: str | None) -> Change | None:

@@ -13,8 +13,10 @@ async def roll_back(subject: Subject, change: Change, signature: Signature, *, t
 
     A consumer that read the pointer before the last swap writes the generation that is live now before the older one.
     What readers see of its batch is on the log already, and is brought to the older one here; of any later batch the
-    older one is written first.
+    older one is written first. A change that changes nothing leaves no receipt.
     """
+    if change.before == change.after:
+        return
     end = await subject.reader.ends()
     start = await subject.reader.committed(subject.group)
     await catch_up(subject, change.after.live, start, end, tell)
