@@ -23,3 +23,13 @@ def test_a_world_meant_then_what_the_oracle_reads_in_what_was_known(world: World
     known_at = FIRST_RECORDED + known
     production = derive_as_of(union(world.own), union(world.rollout), as_of=instant(as_of), known_at=known_at)
     assert list(unlike(production, progress(*world, as_of=as_of, known_at=known_at))) == []
+
+
+def test_what_a_view_says_otherwise_than_the_oracle_is_named() -> None:
+    right = progress(())
+    shown = derive(union(()), union(()))
+    bent = shown | {"stage": "effect", "anomalies": [{"code": "premature_completion", "facts": ["a"]}]}
+
+    assert list(unlike(shown, right)) == []
+    assert [each.partition(" ")[0] for each in unlike(bent, right)] == ["stage", "the"]
+    assert "premature_completion is only production's" in list(unlike(bent, right))[1]
