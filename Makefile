@@ -35,8 +35,8 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers, generated files
 	$(VENV)/bin/klarmeld contracts check
 	$(PY) -m deploy.supply check
 
-# Counting and writing up need no peers.
-bench: $(VENV)/dev.stamp $(if $(filter check baseline report,$(ARGS)),,$(VENV)-bench/stamp) ## Measure; what and how long is in tests/benchmarks
+# Counting, comparing and writing up need no peers.
+bench: $(VENV)/dev.stamp $(if $(filter check baseline report compare scale,$(ARGS)),,$(VENV)-bench/stamp) ## Measure; what and how long is in tests/benchmarks
 	$(PY) -m tests.benchmarks $(or $(ARGS),run)
 
 promtool: ## Fetch what tries the alerts' rules, from apt-get or go

@@ -3,7 +3,8 @@
 run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
 queries, page, mails, rebuilding, growth    a part, printed
 compare [EARLIER [LATER]]  two runs beside each other; unless said otherwise what performance.md shows and the newest
-report                     the newest run into deploy/docs/performance.md, .svg and .json
+scale                      what a cluster would carry by arithmetic, from the figures that performance.md shows
+report                     the newest run into deploy/docs/performance.md, .svg and .json, and sizing.md
 check, baseline            count what a batch costs and compare it (1 where it is worse), or keep it as what is meant
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from tests.benchmarks import counters, processes, report
+from tests.benchmarks import counters, processes, report, scale
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.comparing import compared
 from tests.benchmarks.growth import growth
@@ -40,7 +41,7 @@ from tests.tokens import Issuer, running_issuer
 LIVE_EVENTS = 60
 #: Municipality's pages opened a second: 98 municipalities that each open theirs twice a minute.
 PAGES_PER_SECOND = 3
-VERBS = ("run", "queries", "page", "mails", "rebuilding", "growth", "compare", "report", "check", "baseline")
+VERBS = ("run", "queries", "page", "mails", "rebuilding", "growth", "compare", "scale", "report", "check", "baseline")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -58,6 +59,9 @@ def main() -> None:
         case "compare":
             earlier, later = (given.runs + [report.DOCS / "performance.json", None][len(given.runs) :])[:2]
             print("\n".join(compared(earlier, later or max(RESULTS.glob("*.json")))))
+        case "scale":
+            committed = given.figures or report.DOCS / "performance.json"
+            print("\n".join(scale.table(json.loads(committed.read_text(encoding="utf-8")))))
         case "report":
             newest = given.figures or max(RESULTS.glob("*.json"))
             report.write(json.loads(newest.read_text(encoding="utf-8")))

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import scale
 from tests.benchmarks.bars import aims
 from tests.benchmarks.catching_up import rates
 from tests.benchmarks.queries import QUESTIONS
@@ -23,14 +24,17 @@ Figures = Mapping[str, Any]
 
 
 def write(figures: Figures, docs: Path = DOCS) -> None:
-    """Put the tables between their marks in performance.md, and chart and raw figures beside it."""
-    page = docs / "performance.md"
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(before + BEGIN + markdown(figures) + END + after, encoding="utf-8")
+    """Put the tables between their marks in performance.md and sizing.md, and chart and raw figures beside them."""
+    _put(docs / "performance.md", BEGIN, markdown(figures), END)
+    _put(docs / "sizing.md", scale.BEGIN, "".join(f"{line}\n" for line in scale.table(figures)), scale.END)
     (docs / "performance.svg").write_text(chart(figures), encoding="utf-8")
     (docs / "performance.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _put(page: Path, begin: str, tables: str, end: str) -> None:
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(before + begin + tables + end + after, encoding="utf-8")
 
 
 def markdown(figures: Figures) -> str:
