@@ -2,7 +2,8 @@
 
 run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
 queries, page, mails, rebuilding, growth    a part, printed
-compare [EARLIER [LATER]]  two runs beside each other; unless said otherwise what performance.md shows and the newest
+compare [EARLIER [LATER]]  two runs beside each other, the newest and the one before unless said otherwise: 1 where
+                           something of klarmeld is worse by more than the laps' spread, 2 without two runs
 scale                      what a cluster would carry by arithmetic, from the figures that performance.md shows
 report                     the newest run into deploy/docs/performance.md, .svg and .json, and sizing.md
 check, baseline            count what a batch costs and compare it (1 where it is worse), or keep it as what is meant
@@ -23,9 +24,8 @@ from typing import Any
 
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from tests.benchmarks import counters, processes, report, scale
+from tests.benchmarks import compare, counters, processes, report, scale
 from tests.benchmarks.catching_up import catching_up
-from tests.benchmarks.comparing import compared
 from tests.benchmarks.growth import growth
 from tests.benchmarks.live import live
 from tests.benchmarks.mails import mails
@@ -47,7 +47,7 @@ RESULTS = Path(__file__).parent / "results"
 
 def main() -> None:
     """Read the options and run."""
-    given = _options().parse_args()
+    given = _given()
     match given.verb:
         case "run":
             figures = asyncio.run(measure(given))
@@ -57,8 +57,7 @@ def main() -> None:
         case "queries" | "page" | "mails" | "rebuilding" | "growth" as part:
             print("\n".join(asyncio.run(_told(part, given))))
         case "compare":
-            earlier, later = (given.runs + [report.DOCS / "performance.json", None][len(given.runs) :])[:2]
-            print("\n".join(compared(earlier, later or max(RESULTS.glob("*.json")))))
+            sys.exit(compared(given))
         case "scale":
             committed = given.figures or report.DOCS / "performance.json"
             print("\n".join(scale.table(json.loads(committed.read_text(encoding="utf-8")))))
@@ -69,6 +68,14 @@ def main() -> None:
             sys.exit(check())
         case "baseline":
             counters.write_baseline(asyncio.run(counters.count()))
+
+
+def _given() -> argparse.Namespace:
+    options = _options()
+    given = options.parse_args()
+    if given.runs and given.verb != "compare":
+        options.error(f"{given.verb} takes no files")
+    return given
 
 
 async def _told(part: str, given: argparse.Namespace) -> Iterable[str]:
@@ -96,6 +103,21 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--figures", type=Path, help="raw figures for the report; the newest unless said otherwise")
     options.add_argument("--json", action="store_true", help="print the raw figures instead of tables")
     return options
+
+
+def compared(given: argparse.Namespace) -> int:
+    """Print two kept runs beside each other; 1 where something of klarmeld has become worse, 2 without two runs."""
+    try:
+        before, after = map(compare.read, compare.chosen(given.runs, RESULTS, report.DOCS / "performance.json"))
+    except (OSError, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    found = list(compare.lines(before, after))
+    if given.json:
+        print(json.dumps([each._asdict() for each in found], indent=2))
+    else:
+        print("\n".join(compare.table(before, after)))
+    return compare.exit_code(found)
 
 
 def check() -> int:

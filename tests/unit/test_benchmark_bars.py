@@ -1,12 +1,8 @@
-"""A run's figures are held against the bars, and beside another run's, without a word too much."""
-
-import json
-from pathlib import Path
+"""A run's figures are held against the bars; one that nobody measured is said to be that."""
 
 import pytest
 
 from tests.benchmarks.bars import BARS, Bar, aims, verdict
-from tests.benchmarks.comparing import compared
 
 AT_MOST = Bar("P1", "a wait", "ms", 25, 8, lambda _: None)
 AT_LEAST = Bar("P3", "a rate", "×", 15, None, lambda _: None, at_most=False)
@@ -16,14 +12,9 @@ def laps(*rates: float) -> list[dict]:
     return [{"rate": rate, "client_us": 100.0, "rss_mb": 90.0, "right": True} for rate in rates]
 
 
-def run(at: str, *rates: float, p99: float = 40.0) -> dict:
+def run(at: str, *rates: float) -> dict:
     candidates = {"klarmeld": laps(*rates), "usual FastStream batch": laps(100, 100, 100)}
-    return {"at": at, "load": 0.1, "visible_ms": {"p50": 8.0, "p99": p99}, "catching_up": {"spread": candidates}}
-
-
-def kept(path: Path, figures: object) -> Path:
-    path.write_text(json.dumps(figures), encoding="utf-8")
-    return path
+    return {"at": at, "load": 0.1, "visible_ms": {"p50": 8.0, "p99": 40.0}, "catching_up": {"spread": candidates}}
 
 
 @pytest.mark.parametrize(
@@ -52,28 +43,6 @@ def test_a_rate_is_a_multiple_of_a_rate_of_the_same_run():
     [row] = [row for row in aims(run("2026-03-01", 900, 1_000, 1_600)) if "usual" in row]
 
     assert row == "| P3 | the same: usual FastStream batch | ≥ 15 × |  | 10.00 × | **not reached** |"
-
-
-def test_what_differs_by_more_than_the_spread_is_said(tmp_path: Path):
-    earlier, later = kept(tmp_path / "1", run("1", 900, 1_000, 1_100)), kept(tmp_path / "2", run("2", 1_200, 1_300))
-
-    rows = list(compared(earlier, later))
-
-    assert "| spread: klarmeld, rate | 10.00 | 12.50 | 1.25 | yes |" in rows
-    assert "| spread: klarmeld, client µs an event | 100.00 | 100.00 | 1.00 | no |" in rows
-
-
-def test_a_wait_of_both_runs_is_set_beside(tmp_path: Path):
-    earlier, later = kept(tmp_path / "1", run("1", 1)), kept(tmp_path / "2", run("2", 1, p99=60.0))
-
-    assert "| visible, p99 in ms | 40.00 | 60.00 | 1.50 | one lap only |" in list(compared(earlier, later))
-
-
-def test_a_file_that_holds_no_run_is_named(tmp_path: Path):
-    other = kept(tmp_path / "other.json", [])
-
-    with pytest.raises(ValueError, match=r"other\.json holds no figures of a run"):
-        list(compared(other, other))
 
 
 def test_an_event_that_became_dearer_as_rollouts_grew_is_held_against_the_first():

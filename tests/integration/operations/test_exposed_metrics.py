@@ -25,8 +25,23 @@ SERVICES = ("agreements", "notifications", "tasks")
 #: What Prometheus adds to everything that it collects (see prometheus.yaml), and makes of a target itself.
 ADDED = {"job", "instance", "service"}
 OF_ALERTS = {"alertname", "severity"}
-_WORDS = {"by", "and", "or", "unless", "on", "time", "sum", "min", "max", "rate", "increase", "changes", "count", "bool"}
-WORDS = _WORDS | {"avg_over_time", "histogram_quantile", "label_values", "avg"}
+_WORDS = {
+    "by",
+    "and",
+    "or",
+    "unless",
+    "on",
+    "time",
+    "sum",
+    "min",
+    "max",
+    "rate",
+    "increase",
+    "changes",
+    "count",
+    "bool",
+}
+WORDS = _WORDS | {"avg_over_time", "bool", "histogram_quantile", "label_values", "avg"}
 
 
 class Exposed(NamedTuple):
