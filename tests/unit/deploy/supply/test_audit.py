@@ -27,10 +27,10 @@ def test_a_weakness_that_is_found_fails(tmp_path: Path):
 
 
 @pytest.mark.parametrize("says", ["motor: could not be audited", "Could not connect to the service"])
-def test_where_nobody_could_be_asked_it_says_so_and_goes_on(tmp_path: Path, says: str):
+def test_where_nobody_could_be_asked_it_says_so_and_is_not_well(tmp_path: Path, says: str):
     outcome = audited(tmp_path, says=says, ends_with=1)
 
-    assert outcome.returncode == 0
+    assert outcome.returncode == 3
     assert outcome.stderr.startswith("SKIPPED")
 
 
