@@ -1,6 +1,7 @@
 """`klarmeld generations`: which generations a service has, going back to an older one, dropping one."""
 
 import asyncio
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any, assert_never
 
@@ -14,7 +15,15 @@ from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.signing import Execute, Who, Why, signed
 from deploy.cli.terminal import terminal
-from services.chassis.projection.generations import Change, Row, drop, generation_as_json, listed, rolled_back, without
+from services.chassis.projection.generations import (
+    Change,
+    GenerationRow,
+    drop,
+    generation_as_json,
+    listed,
+    rolled_back,
+    without,
+)
 from services.chassis.projection.journal import Signature
 from services.chassis.projection.target import Subject, Target, reached
 from services.chassis.replay.rollback import roll_back
@@ -54,7 +63,7 @@ def generations(  # noqa: PLR0913  the options of the command
 
 async def _done(
     chosen: Target, action: Action, name: str | None, signature: Signature | None
-) -> tuple[Change | None, list[Row]]:
+) -> tuple[Change | None, list[GenerationRow]]:
     with operating(chosen):
         async with reached(chosen) as subject:
             change = await _change(subject, action, name)
@@ -96,14 +105,14 @@ async def _write(subject: Subject, action: Action, name: str, change: Change, si
             await roll_back(subject, change, signature, tell=tell)
 
 
-def _as_json(service: str, change: Change | None, rows: list[Row], *, executed: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"service": service, "generations": [each._asdict() for each in rows], "executed": executed}
+def _as_json(service: str, change: Change | None, rows: list[GenerationRow], *, executed: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"service": service, "generations": [asdict(each) for each in rows], "executed": executed}
     if change:
         said |= {name: generation_as_json(each) for name, each in change._asdict().items()}
     return said
 
 
-def _show(action: Action, change: Change | None, rows: list[Row], *, executed: bool) -> None:
+def _show(action: Action, change: Change | None, rows: list[GenerationRow], *, executed: bool) -> None:
     console = terminal()
     table = Table("Generation", "Role", "Documents", box=None, header_style="dim", padding=(0, 2, 0, 0))
     for row in rows:

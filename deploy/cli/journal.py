@@ -1,6 +1,7 @@
 """`klarmeld journal`: what operators changed at a service, who, why, and whether the journal is whole."""
 
 import asyncio
+from dataclasses import asdict
 
 import typer
 from rich.markup import escape
@@ -11,7 +12,7 @@ from deploy.cli.options import AsJson, NamedService, PortBase
 from deploy.cli.place import place
 from deploy.cli.terminal import terminal
 from deploy.cli.words import local_time
-from services.chassis.projection.journal import Entry, Journal, breaks
+from services.chassis.projection.journal import Journal, JournalEntry, breaks
 from services.chassis.projection.store import connect
 from services.chassis.projection.target import Target
 
@@ -22,7 +23,7 @@ def journal(service: NamedService, *, port_base: PortBase = None, as_json: AsJso
     found = list(breaks(entries))
     console = terminal()
     if as_json:
-        console.print_json(data={"service": service, "entries": [each._asdict() for each in entries], "breaks": found})
+        console.print_json(data={"service": service, "entries": [asdict(each) for each in entries], "breaks": found})
     else:
         console.print(_table(entries))
         for each in found or ["Each entry follows from the one before."]:
@@ -30,7 +31,7 @@ def journal(service: NamedService, *, port_base: PortBase = None, as_json: AsJso
     raise typer.Exit(1 if found else 0)
 
 
-async def _entries(chosen: Target) -> list[Entry]:
+async def _entries(chosen: Target) -> list[JournalEntry]:
     client = connect(chosen.mongo.uri, timeout_s=chosen.mongo.timeout_s)
     try:
         with operating(chosen):
@@ -39,7 +40,7 @@ async def _entries(chosen: Target) -> list[Entry]:
         client.close()
 
 
-def _table(entries: list[Entry]) -> Table:
+def _table(entries: list[JournalEntry]) -> Table:
     table = Table("", "When", "Who", "What", "Why", "Live before", "Live after", box=None, header_style="dim")
     for each in entries:
         live = (str(state.get("live", "–")) for state in (each.before, each.after))

@@ -1,44 +1,22 @@
 """What operations may see of a service's own book-keeping: its generations, and its journal with the chain checked."""
 
-from typing import Any
+from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from services.chassis.projection.generations import Holder, listed
-from services.chassis.projection.journal import Journal, breaks
+from services.chassis.projection.generations import GenerationRow, Holder, listed
+from services.chassis.projection.journal import Journal, JournalEntry, breaks
 from services.chassis.queries.answers import tagged
 
 #: Newest entries that one answer shows; the chain is checked over all of them.
 MOST_SHOWN = 200
 
 
-class GenerationRow(BaseModel):
-    """One generation of the documents."""
-
-    name: str = Field(examples=["progress_2"])
-    role: str = Field(description="`live`: readers see it; `also`: kept up beside it; `being built`; `left over`.")
-    documents: int
-
-
 class GenerationList(BaseModel):
     """Every generation, the newest first."""
 
     items: list[GenerationRow]
-
-
-class JournalEntry(BaseModel):
-    """What one operator changed; `hash` is of everything else in it."""
-
-    seq: int
-    at: str
-    who: str
-    why: str
-    what: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    previous: str
-    hash: str
 
 
 class JournalPage(BaseModel):
@@ -56,12 +34,12 @@ def records_kept(holder: Holder) -> APIRouter:
 
     @router.get("/generations", summary="The generations of the documents", response_model=GenerationList)
     async def generations() -> Response:
-        return tagged({"items": [each._asdict() for each in await listed(holder)]}, None)
+        return tagged({"items": [asdict(each) for each in await listed(holder)]}, None)
 
     @router.get("/journal", summary="What operators changed, with the chain checked", response_model=JournalPage)
     async def changes() -> Response:
         entries = await journal.entries()
-        newest = [each._asdict() for each in reversed(entries[-MOST_SHOWN:])]
+        newest = [asdict(each) for each in reversed(entries[-MOST_SHOWN:])]
         return tagged({"items": newest, "entries": len(entries), "breaks": [*breaks(entries)]}, None)
 
     return router

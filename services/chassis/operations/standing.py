@@ -1,15 +1,15 @@
 """How a service stands by its database: generation, parked records, last verify, last receipt, unfinished rebuild."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import StandingMetrics
+from services.chassis.projection.generations import number_of
 from services.chassis.projection.jobs import Job, Jobs, Kind
-from services.chassis.projection.journal import Entry, Journal
+from services.chassis.projection.journal import Journal, JournalEntry
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.store import Generation, Store
 from services.chassis.projection.undertaking import Undertaking, Undertakings
@@ -27,7 +27,7 @@ class Found(NamedTuple):
     generation: Generation
     parked: Mapping[str, int]
     verified: Verified | None
-    receipt: Entry | None
+    receipt: JournalEntry | None
     operations: Mapping[str, int]
     rebuild: Undertaking | None
     jobs: Mapping[Kind, Job | None]
@@ -76,7 +76,7 @@ class Standing:
             self._metrics.parked.labels(reason).set(count)
         for what, count in found.operations.items():
             self._metrics.operations.labels(what).set(count)
-        self._metrics.generation.set(_number(found.generation.live))
+        self._metrics.generation.set(number_of(found.generation.live))
         self._metrics.generations.set(len(found.generation.in_writing_order))
         self._metrics.rebuilding.set(1 if found.rebuild else 0)
         self._metrics.verified.set(found.verified.at / 1000 if found.verified else 0)
@@ -88,8 +88,3 @@ def _by_verb(counts: Mapping[str, int]) -> dict[str, int]:
     for what, count in counts.items():
         told[what if what in VERBS else "other"] += count
     return told
-
-
-def _number(collection: str) -> int:
-    digits = re.search(r"\d+$", collection)
-    return int(digits[0]) if digits else 0

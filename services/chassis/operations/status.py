@@ -10,6 +10,7 @@ from services.chassis.errors import StoreUnavailableError
 from services.chassis.operations.probes import readiness
 from services.chassis.operations.standing import Found, Standing
 from services.chassis.operations.status_shape import Status, progress_told, unfinished_told
+from services.chassis.projection.generations import generation_as_json
 from services.chassis.projection.rederive import Rederive
 from services.chassis.queries.answers import tagged
 from services.chassis.web.health import Health
@@ -37,7 +38,7 @@ def statuses(health: Health, rederive: Rederive, standing: Standing) -> APIRoute
 def _told(found: Found) -> dict[str, Any]:
     verified, receipt = found.verified, found.receipt
     return {
-        "generation": {"live": found.generation.live, "also": list(found.generation.also)},
+        "generation": generation_as_json(found.generation),
         "rebuild": unfinished_told(found.rebuild),
         "jobs": {kind.value: progress_told(job) for kind, job in found.jobs.items()},
         "parked": {"total": sum(found.parked.values()), "reasons": dict(found.parked)},

@@ -1,7 +1,10 @@
 """The generations of a service's documents: which there are, going back to an older one, and dropping one."""
 
 import re
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, Protocol
+
+from pydantic import Field
 
 from services.chassis.errors import ConflictError, NotFoundError
 from services.chassis.projection.journal import Journal, Receipt, Signature
@@ -22,11 +25,14 @@ class Holder(Protocol):
     def database(self) -> Any: ...
 
 
-class Row(NamedTuple):
-    """One generation: `live` is what readers see, `also` is kept up beside it, `being built`, or `left over`."""
+@dataclass(frozen=True)
+class GenerationRow:
+    """One generation of the documents."""
 
-    name: str
-    role: str
+    name: Annotated[str, Field(examples=["progress_2"])]
+    role: Annotated[
+        str, Field(description="`live`: readers see it; `also`: kept up beside it; `being built`; `left over`.")
+    ]
     documents: int
 
 
@@ -45,15 +51,15 @@ async def pointed_at(store: Store) -> Generation:
         return FIRST
 
 
-async def listed(subject: Holder) -> list[Row]:
+async def listed(subject: Holder) -> list[GenerationRow]:
     """Return every generation, the newest first."""
     pointer = await pointed_at(subject.store)
     built = await _built(subject)
     rows = []
-    for name in sorted(await _names(subject.database), key=_number, reverse=True):
+    for name in sorted(await _names(subject.database), key=number_of, reverse=True):
         async with translated():
             documents = await subject.store.collection(name).estimated_document_count()
-        rows.append(Row(name, _role(name, pointer, built), documents))
+        rows.append(GenerationRow(name, _role(name, pointer, built), documents))
     return rows
 
 
@@ -62,7 +68,7 @@ async def next_name(subject: Subject) -> str:
     pointer = await pointed_at(subject.store)
     built = await _built(subject)
     names = [*await _names(subject.database), *pointer.in_writing_order, *([built] if built else [])]
-    return f"progress_{1 + max(map(_number, names))}"
+    return f"progress_{1 + max(map(number_of, names))}"
 
 
 async def rolled_back(subject: Subject, to: str | None = None) -> Change:
@@ -173,6 +179,7 @@ def _role(name: str, pointer: Generation, built: str | None) -> str:
     return "also" if name in pointer.also else "left over"
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return which generation a name is of; 0 where it is none's."""
     match = _NAME.fullmatch(name)
     return int(match[1]) if match else 0

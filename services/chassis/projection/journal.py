@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -29,16 +30,17 @@ class Receipt(NamedTuple):
     after: Mapping[str, Any]
 
 
-class Entry(NamedTuple):
-    """A receipt in its place; `hash` is of all other fields, so that none can change unseen."""
+@dataclass(frozen=True)
+class JournalEntry:
+    """What one operator changed; `hash` is of everything else in it, so that none of it can change unseen."""
 
     seq: int
     at: str
     who: str
     why: str
     what: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
     previous: str
     hash: str
 
@@ -49,7 +51,7 @@ class Journal:
     def __init__(self, database: Any) -> None:
         self._entries = database.get_collection("journal", write_concern=DURABLE, read_concern=SETTLED)
 
-    async def append(self, signature: Signature, receipt: Receipt, *, session: Any) -> Entry:
+    async def append(self, signature: Signature, receipt: Receipt, *, session: Any) -> JournalEntry:
         """Add a receipt in the transaction that changes what it is about: both stand, or neither does."""
         async with translated():
             last = await self._entries.find_one(sort=[("_id", DESCENDING)], session=session)
@@ -57,7 +59,7 @@ class Journal:
             await self._entries.insert_one(_stored(entry), session=session)
         return entry
 
-    async def last(self) -> Entry | None:
+    async def last(self) -> JournalEntry | None:
         """Return the newest receipt."""
         async with translated():
             found = await self._entries.find_one(sort=[("_id", DESCENDING)])
@@ -70,14 +72,14 @@ class Journal:
             found = await self._entries.aggregate([{"$group": {"_id": verb, "count": {"$sum": 1}}}]).to_list(None)
         return {each["_id"]: each["count"] for each in found}
 
-    async def entries(self) -> list[Entry]:
+    async def entries(self) -> list[JournalEntry]:
         """Return everything, the oldest first."""
         async with translated():
             found = await self._entries.find().sort("_id", 1).to_list(None)
         return [_read(each) for each in found]
 
 
-def breaks(entries: Iterable[Entry]) -> Iterator[str]:
+def breaks(entries: Iterable[JournalEntry]) -> Iterator[str]:
     """Yield a sentence for each place where the chain does not hold; the end of it nothing but the reader can know."""
     seq, previous = 0, NO_HASH
     for entry in entries:
@@ -90,23 +92,24 @@ def breaks(entries: Iterable[Entry]) -> Iterator[str]:
         seq, previous = entry.seq, entry.hash
 
 
-def following(last: Entry | None, signature: Signature, receipt: Receipt) -> Entry:
+def following(last: JournalEntry | None, signature: Signature, receipt: Receipt) -> JournalEntry:
     """Return the entry that comes after `last`."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, NO_HASH)
     at, who, why = signature.at, signature.who, signature.why
-    entry = Entry(seq, at, who, why, receipt.what, receipt.before, receipt.after, previous, "")
-    return entry._replace(hash=_hash(entry))
+    entry = JournalEntry(seq, at, who, why, receipt.what, {**receipt.before}, {**receipt.after}, previous, "")
+    return replace(entry, hash=_hash(entry))
 
 
-def _read(found: Mapping[str, Any]) -> Entry:
-    fields: dict[str, Any] = {name: found.get("_id" if name == "seq" else name) for name in Entry._fields}
-    return Entry(**fields)
+def _read(found: Mapping[str, Any]) -> JournalEntry:
+    names = (each.name for each in fields(JournalEntry))
+    held: dict[str, Any] = {name: found.get("_id" if name == "seq" else name) for name in names}
+    return JournalEntry(**held)
 
 
-def _stored(entry: Entry) -> dict[str, Any]:
-    return {"_id": entry.seq, **{name: value for name, value in entry._asdict().items() if name != "seq"}}
+def _stored(entry: JournalEntry) -> dict[str, Any]:
+    return {"_id": entry.seq, **{name: value for name, value in asdict(entry).items() if name != "seq"}}
 
 
-def _hash(entry: Entry) -> str:
-    said = {name: value for name, value in entry._asdict().items() if name != "hash"}
+def _hash(entry: JournalEntry) -> str:
+    said = {name: value for name, value in asdict(entry).items() if name != "hash"}
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -1,14 +1,16 @@
 """The journal's chain: a change of any entry, of their order or of their number shows."""
 
+from dataclasses import replace
+
 import pytest
 
-from services.chassis.projection.journal import Entry, Receipt, Signature, breaks, following
+from services.chassis.projection.journal import JournalEntry, Receipt, Signature, breaks, following
 
 SIGNATURE = Signature("Vagt 1", "en fejl i reglerne", "2026-03-01T09:00:00.000000Z")
 
 
-def chain(length: int) -> list[Entry]:
-    entries: list[Entry] = []
+def chain(length: int) -> list[JournalEntry]:
+    entries: list[JournalEntry] = []
     for number in range(length):
         receipt = Receipt("rollback", {"live": f"progress_{number}"}, {"live": f"progress_{number + 1}"})
         entries.append(following(entries[-1] if entries else None, SIGNATURE, receipt))
@@ -38,7 +40,7 @@ def test_an_empty_journal_holds():
 )
 def test_a_changed_entry_shows(change):
     entries = chain(4)
-    entries[2] = entries[2]._replace(**change)
+    entries[2] = replace(entries[2], **change)
 
     assert "Entry 3 is not as it was written." in breaks(entries)
 
