@@ -12,6 +12,7 @@ from services.chassis.errors import KlarmeldError, NotFoundError, StoreUnavailab
 from services.chassis.logs import logger
 from services.chassis.outward.webhook_sending import Answer, Sender
 from services.chassis.outward.webhooks import Attempt, Failing, Pending, Told, Webhook, Webhooks
+from services.chassis.projection.documents import COMPARED
 from services.chassis.projection.projector import Moment
 from services.chassis.projection.stored_views import stored_views
 from services.chassis.service import Parts
@@ -19,8 +20,6 @@ from services.notifications.webhook_message import CHANGED, envelope, fingerprin
 from services.notifications.webhook_settings import WebhookSettings
 
 log = logger(__name__)
-#: The stored view's measure of what it was made from: while it stays, the view does.
-HEADER = ("rules", "facts", "seniority")
 #: Webhooks that are told at once; each takes at most as long as one delivery a rollout.
 AT_ONCE = 16
 #: Waits between attempts, as multiples of the first: with 5 s up to six hours.
@@ -97,7 +96,7 @@ class WebhookWork:
         store = self._parts.store
         marks: Marks = {}
         for rollout in await store.rollouts(live):
-            for code, header in (await stored_views(store, live, rollout, HEADER)).progress.items():
+            for code, header in (await stored_views(store, live, rollout, COMPARED)).progress.items():
                 marks.setdefault(code, {})[rollout] = header
         return marks
 

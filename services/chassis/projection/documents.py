@@ -74,6 +74,10 @@ def seniority(facts: Iterable[Fact]) -> list[int]:
     ]
 
 
+#: The fields of a view by which views are compared; while they stay, so does the view.
+COMPARED = ("rules", "facts", "seniority")
+
+
 def header(rules: int, own: Sequence[Fact], rollout: Sequence[Fact]) -> dict[str, Any]:
     """Return the first fields of `progress`, by which `$max` keeps the view made by newer rules, then from more facts.
 

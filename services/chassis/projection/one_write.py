@@ -9,7 +9,7 @@ from services.chassis import clock
 from services.chassis.projection.batch import Told, brought, split, unions
 from services.chassis.projection.derivation import Whole
 from services.chassis.projection.deriving import Deriving, wholes_of
-from services.chassis.projection.documents import Amount, Document, Union, size_of
+from services.chassis.projection.documents import COMPARED, Amount, Document, Union, size_of
 from services.chassis.projection.known import Known
 from services.chassis.projection.store import Store
 from services.chassis.projection.stored import Write
@@ -153,7 +153,7 @@ def _merged(news: Union, before: Document | None) -> Document:
 
 def first_of(progress: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Return the fields by which views are compared."""
-    return {name: progress.get(name) for name in ("rules", "facts", "seniority")} if progress else None
+    return {name: progress.get(name) for name in COMPARED} if progress else None
 
 
 def _none(rollout: str) -> Document:
