@@ -1,121 +1,18 @@
-"""Parked records on the real log and database: listed, planned, redriven and discarded, and none of them lost."""
+"""Parked records on the real log and database: planned, redriven and discarded, and none of them lost."""
 
 import json
-from base64 import b64decode
-from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
 import pytest
 
 from contracts import codec
 from contracts.access import UserRole
-from contracts.examples import example
-from contracts.municipalities import MUNICIPALITIES
-from contracts.names import EventName
-from contracts.records import KafkaRecord, Message
 from contracts.refusals import Reason, Refusal
 from services.chassis.projection.journal import Journal, Signature
-from services.chassis.projection.parked import ParkedRecord
 from services.chassis.projection.parked_choice import Choice
 from services.chassis.projection.store import Generation
 from services.chassis.replay.redrive import By
-from tests.in_process import client_of, ready, running_service
-from tests.tokens import running_issuer
-
-CODES = sorted(MUNICIPALITIES)
-NOW = 1_790_000_000_000
-OLD = Refusal(Reason.SCHEMA, "An older version did not take it.")
-
-
-class Desk(NamedTuple):
-    """The operations of one service; `offset` begins the places that no other test uses."""
-
-    app: Any
-    client: httpx.AsyncClient
-    issuer: Any
-    rollout: str
-    offset: int
-
-    async def call(self, method: str, path: str, body: Any = None, *, role="drift", **more: Any) -> httpx.Response:
-        headers = self.issuer.bearer(role, "0630" if role.startswith("kommune") else None) | more.pop("headers", {})
-        return await self.client.request(method, f"/v1{path}", json=body, headers=headers, **more)
-
-    async def listed(self, **query: Any) -> list[dict[str, Any]]:
-        answer = await self.call("GET", "/admin/parked", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["items"]
-
-    async def redrive(self, selection: dict[str, Any], *, do: str = "redrive") -> dict[str, Any]:
-        """Plan and carry out at once."""
-        plan = await self.call("POST", f"/admin/parked/{do}", selection)
-        signed = {"fingerprint": plan.json()["fingerprint"], "who": "Ida", "why": "Rettet"}
-        done = await self.call("POST", f"/admin/parked/{do}", selection | signed)
-        assert done.status_code == 200, done.text
-        return done.json()
-
-    async def facts(self, code: str) -> int:
-        path = f"/rollouts/{self.rollout}/municipalities/{code}/facts?limit=500"
-        return len((await self.call("GET", path, role="koordinator")).json().get("items", ()))
-
-    def record(self, number: int, *, code: str = "0630", **changes: Any) -> KafkaRecord:
-        """A record whose bytes are a fact today."""
-        named = {"id": f"{self.rollout}-{changes.pop('named', number)}", "rollout": self.rollout, "municipality": code}
-        message = codec.encode(example(EventName.AgreementViewed, **named, **changes))
-        place = (message.topic, 0, self.offset + number, NOW + number)
-        return KafkaRecord(*place, message.key, message.value, message.headers)
-
-    async def park(self, *records: KafkaRecord, refusal: Refusal = OLD) -> list[str]:
-        await self.app.state.parts.parked.keep([ParkedRecord(record, refusal) for record in records])
-        return [f"agreements-{record.partition}-{record.offset}" for record in records]
-
-
-@pytest.fixture(scope="module")
-async def service(stack, tmp_path_factory) -> AsyncIterator[tuple[Any, httpx.AsyncClient, Any]]:
-    async with (
-        running_issuer(tmp_path_factory.mktemp("issuer")) as issuer,
-        running_service("tasks", stack, issuer, "parked_") as app,
-        client_of(app) as client,
-    ):
-        await ready(client)
-        yield app, client, issuer
-
-
-@pytest.fixture
-def desk(service, prefix) -> Desk:
-    return Desk(*service, f"{prefix}8b", int(prefix[1:6], 16) * 1_000_000)
-
-
-async def test_a_record_is_listed_with_its_bytes_where_they_are_text_binary_or_missing(desk):
-    whole = desk.record(1)
-    await desk.park(whole, whole._replace(offset=desk.offset + 2, key=None, value=None, headers=[("x", None)]))
-    await desk.park(whole._replace(offset=desk.offset + 3, value=b"\xff\x00"))
-    places = [desk.offset + number for number in (1, 2, 3)]
-    text, missing, binary = [(await desk.listed(partition=0, offset=place))[0] for place in places]
-    assert b64decode(text["value"]) == whole.value
-    assert text["type"] == "dk.klarmeld.AgreementViewed.v1"
-    assert (missing["key"], missing["value"], missing["headers"]) == (None, None, [["x", None]])
-    assert b64decode(binary["value"]) == b"\xff\x00"
-
-
-async def test_pages_follow_their_cursor_through_a_filter_newest_first(desk):
-    await desk.park(*[desk.record(number) for number in range(5)], refusal=Refusal(Reason.WRONG_SOURCE, "No."))
-    query = {"reason": "wrong_source", "type": "dk.klarmeld.AgreementViewed.v1", "limit": 2}
-    found, cursor = [], None
-    while not found or cursor:
-        page = (await desk.call("GET", "/admin/parked", params=query | ({"cursor": cursor} if cursor else {}))).json()
-        found += [each["offset"] - desk.offset for each in page["items"]]
-        cursor = page["next"]
-    assert found == [4, 3, 2, 1, 0]
-
-
-async def test_groups_count_by_reason_type_and_topic(desk):
-    await desk.park(*[desk.record(number) for number in range(3)], refusal=Refusal(Reason.BAD_KEY, "No."))
-    [group] = (await desk.call("GET", "/admin/parked/groups", params={"reason": "bad_key"})).json()["items"]
-    assert group == {
-        "reason": "bad_key", "type": "dk.klarmeld.AgreementViewed.v1", "topic": "klarmeld.agreements", "count": 3,
-        "attempts": 0, "first": "2026-09-21T14:13:20Z", "latest": "2026-09-21T14:13:20.002000Z",
-    }  # fmt: skip
+from tests.integration.operations.desk import CODES, NOW, OLD
 
 
 async def test_a_plan_changes_nothing(desk):
@@ -291,20 +188,6 @@ async def test_two_thousand_records_are_redriven_with_a_line_for_each_chunk(desk
     assert progress == [{"done": 1_000, "of": 2_000}, {"done": 2_000, "of": 2_000}]
     assert receipt["processed"] == 2_000
     assert await desk.facts(CODES[0]) == 21
-
-
-async def test_a_bad_record_of_the_log_is_parked_with_its_type(desk):
-    record = desk.record(1)
-    bad = Message(record.topic, record.key, b"{", list(record.headers))
-    [position] = await desk.app.state.parts.publisher.publish([bad])
-    path = f"/rollouts/{desk.rollout}/municipalities/0630?after={position}&wait=1"
-    found: list[dict[str, Any]] = []
-    while not found:
-        await desk.call("GET", path, role="koordinator")
-        _, partition, offset = position.rsplit("-", 2)
-        found = await desk.listed(partition=int(partition), offset=int(offset))
-    assert (found[0]["id"], found[0]["reason"]) == (position, "not_json")
-    assert found[0]["type"] == "dk.klarmeld.AgreementViewed.v1"
 
 
 @pytest.mark.parametrize("role", sorted(set(UserRole) - {UserRole.OPERATIONS}))
