@@ -1,21 +1,20 @@
 """The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from inspect import isawaitable
 from typing import Any, NamedTuple, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from opentelemetry.trace import SpanKind
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from services.chassis import clock, tracing
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.projection.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.projection.stored import MARK, Write, read_back, union_of, view_of, write_of
+from services.chassis.projection.transaction import TRANSIENT, at_once, ours
 from services.chassis.projection.written import Written
 
 Found = TypeVar("Found")
@@ -25,9 +24,6 @@ DURABLE = WriteConcern(w="majority", j=True)
 SETTLED = ReadConcern("majority")
 POINTER = "pointer"
 Result = TypeVar("Result")
-TRANSIENT = "TransientTransactionError"
-#: So often another transaction may have been first.
-CONFLICTS = 50
 #: MongoDB's code for a document that exists already.
 EXISTS = 11_000
 #: Where the stored view names the agreements of a municipality.
@@ -134,23 +130,7 @@ class Store:
 
     async def at_once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
         """Run `work(session)` in one transaction, again where another got in its way: all of its writes, or none."""
-        for _ in range(CONFLICTS):
-            try:
-                return await self._transaction(work)
-            except OperationFailure as error:
-                if not error.has_error_label(TRANSIENT):
-                    raise _ours(error) from error
-                await asyncio.sleep(0.02)
-            except PyMongoError as error:
-                raise _ours(error) from error
-        raise StoreUnavailableError(f"Another write got in the way {CONFLICTS} times; try again.")
-
-    async def _transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
-        async with (
-            await _awaited(self._database.client.start_session()) as session,
-            await _awaited(session.start_transaction(write_concern=DURABLE)),
-        ):
-            return await work(session)
+        return await at_once(self._database.client, work, DURABLE)
 
     async def ping(self) -> None:
         async with translated():
@@ -285,16 +265,7 @@ async def translated() -> AsyncIterator[None]:
     except PyMongoError as error:
         if error.has_error_label(TRANSIENT):
             raise  # Store.at_once decides whether the whole transaction is tried again
-        raise _ours(error) from error
-
-
-async def _awaited(found: Any) -> Any:
-    """Return what one driver gives at once and the other when it is awaited."""
-    return await found if isawaitable(found) else found
-
-
-def _ours(error: PyMongoError) -> StoreUnavailableError:
-    return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
+        raise ours(error) from error
 
 
 def _not_durable(error: BulkWriteError) -> bool:

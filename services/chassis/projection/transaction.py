@@ -1,0 +1,49 @@
+"""A transaction: all of its writes or none, tried again where another got in its way; the driver's errors as ours."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any, TypeVar
+
+from pymongo import WriteConcern
+from pymongo.errors import OperationFailure, PyMongoError
+
+from services.chassis.errors import StoreUnavailableError
+
+Result = TypeVar("Result")
+
+TRANSIENT = "TransientTransactionError"
+#: So often another transaction may have been first.
+CONFLICTS = 50
+
+
+async def at_once(client: Any, work: Callable[[Any], Awaitable[Result]], durable: WriteConcern) -> Result:
+    """Return what `work(session)` returns once its writes stand; StoreUnavailableError where they can't."""
+    for _ in range(CONFLICTS):
+        try:
+            return await _tried(client, work, durable)
+        except OperationFailure as error:
+            if not error.has_error_label(TRANSIENT):
+                raise ours(error) from error
+            await asyncio.sleep(0.02)
+        except PyMongoError as error:
+            raise ours(error) from error
+    raise StoreUnavailableError(f"Another write got in the way {CONFLICTS} times; try again.")
+
+
+async def _tried(client: Any, work: Callable[[Any], Awaitable[Result]], durable: WriteConcern) -> Result:
+    async with (
+        await _awaited(client.start_session()) as session,
+        await _awaited(session.start_transaction(write_concern=durable)),
+    ):
+        return await work(session)
+
+
+def ours(error: PyMongoError) -> StoreUnavailableError:
+    """Return the driver's error as one of ours."""
+    return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
+
+
+async def _awaited(found: Any) -> Any:
+    """Return what one driver gives at once and the other when it is awaited."""
+    return await found if isawaitable(found) else found
