@@ -149,7 +149,7 @@ def _read(service: str, answer: httpx.Response) -> Any:
 
 
 def _refuse(service: str, answer: httpx.Response) -> NoReturn:
-    detail = _detail(answer)
+    detail = detail_of(answer)
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotKnownError(detail)
     if answer.is_server_error:
@@ -160,7 +160,7 @@ def _refuse(service: str, answer: httpx.Response) -> NoReturn:
     raise UsageError(f"The {service} service refuses: {detail}")
 
 
-def _detail(answer: httpx.Response) -> str:
+def detail_of(answer: httpx.Response) -> str:
     """Return the sentence of an RFC 9457 problem, or the bare status of anything else."""
     try:
         return str(answer.json()["detail"])

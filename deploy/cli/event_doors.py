@@ -9,7 +9,7 @@ import httpx
 from contracts.access import UserRole
 from contracts.http_binding import BATCH
 from contracts.topics import Topic
-from deploy.cli.asking import DIRECT, asking
+from deploy.cli.asking import DIRECT, asking, detail_of
 from deploy.cli.errors import CommandError, UnreachableError, UsageError
 from deploy.cli.event_files import Told
 from deploy.cli.place import Place
@@ -73,15 +73,13 @@ async def _sent(client: httpx.AsyncClient, url: str, told: Sequence[Told]) -> li
             break
         await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
     if answer.status_code != HTTPStatus.ACCEPTED:
-        raise CommandError(f"{url} refuses: {_detail(answer)}")
+        raise CommandError(f"{url} refuses: {' '.join([detail_of(answer), *_fields(answer)])}")
     return [str(each["position"]) for each in answer.json()["events"]]
 
 
-def _detail(answer: httpx.Response) -> str:
+def _fields(answer: httpx.Response) -> list[str]:
+    """Return a sentence for each field that a problem names."""
     try:
-        said = answer.json()
-        return " ".join(
-            [str(said["detail"]), *[f"{each['pointer']}: {each['detail']}" for each in said.get("errors", ())]]
-        )
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP status {answer.status_code}."
+        return [f"{each['pointer']}: {each['detail']}" for each in answer.json().get("errors", ())]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
