@@ -1,6 +1,6 @@
 """Views made of documents for storing; rules that fail on one document hold up no other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.chassis.logs import logger
@@ -31,7 +31,7 @@ class Deriving:
             return None
 
 
-def wholes_of(documents: Mapping[str, Document]) -> dict[str, Whole]:
+def wholes_of(documents: Iterable[Document]) -> dict[str, Whole]:
     """Return the rollouts' own facts that are among these documents, by rollout."""
-    own = (each for each in documents.values() if each.whole_rollout)
+    own = (each for each in documents if each.whole_rollout)
     return {each.rollout: Whole(list(each.facts.values())) for each in own}

@@ -48,7 +48,7 @@ class OneWrite:
         documents = await self.known.take(collection, {*(each.document for each in batch), *rollouts})
         admitted, left_out = _admitted(batch, documents)
         touched = unions(admitted)
-        contested = await self._write(collection, touched, documents, wholes_of(documents))
+        contested = await self._write(collection, touched, documents, wholes_of(documents.values()))
         contested |= await self._contested_rollouts(collection, rollouts, documents)
         theirs = {each.id for each in touched if not contested.isdisjoint({each.id, _rollout(each)})}
         return Outcome([each for each in left_out if each.document not in theirs], theirs)

@@ -114,7 +114,7 @@ class Projector:
     async def _derive_documents(
         self, collection: str, documents: Sequence[Document], only: set[str] | None = None
     ) -> None:
-        wholes = wholes_of({each.id: each for each in documents})
+        wholes = wholes_of(documents)
         progress: dict[str, dict[str, Any]] = {}
         for position, document in enumerate(documents):
             if position % BREATH == 0:

@@ -9,8 +9,8 @@ from contracts.progress import RULES
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
-from services.chassis.projection.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
-from services.chassis.projection.documents import Document
+from services.chassis.projection.derivation import Derive
+from services.chassis.projection.deriving import Deriving, wholes_of
 from services.chassis.projection.store import Store, translated
 
 log = logger(__name__)
@@ -35,7 +35,7 @@ class Rederive:
 
     def __init__(self, *, store: Store, derive: Derive, metrics: Metrics) -> None:
         self._store = store
-        self._derive = derive
+        self._deriving = Deriving(derive, metrics)
         self._metrics = metrics
         self.state = Rederived(0, 0)
 
@@ -93,26 +93,15 @@ class Rederive:
         documents = await self._store.documents(collection, {*ids, *wholes})
         of = [each.rollout for each in documents if each.whole_rollout and each.id in ids]
         documents += [each for each in await self._store.of_rollouts(collection, of) if each.id not in wholes]
-        rollouts = {each.rollout: Whole(list(each.facts.values())) for each in documents if each.whole_rollout}
+        rollouts = wholes_of(documents)
         progress = {}
         for each in documents:
-            found = self._derived(each, rollouts)
+            found = self._deriving.progress_of(each, rollouts)
             if found:
                 progress[each.id] = found
             await asyncio.sleep(0)
         if progress:
             await self._store.write_progress(collection, progress)
-
-    def _derived(self, document: Document, rollouts: dict[str, Whole]) -> dict[str, Any] | None:
-        own = list(document.facts.values())
-        if document.whole_rollout:
-            return derived_of_rollout(own)
-        try:
-            return derived(own, rollouts.get(document.rollout, NO_ROLLOUT), self._derive)
-        except Exception:
-            self._metrics.derive_failures.inc()
-            log.exception("derive_failed", document=document.id)
-            return None
 
     async def _count(self, collection: str, query: dict[str, Any]) -> int:
         async with translated():
