@@ -15,6 +15,7 @@ LONGEST_ID = 64
 #: How far a fact may lie ahead of the log's own time, for clocks that go fast.
 LEEWAY_MS = 5 * 60 * 1000
 
+_REQUIRED = frozenset(REQUIRED)
 _ROLLOUT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TYPE = re.compile(re.escape(PREFIX) + r"([A-Za-z]+)\.v[0-9]+")
 _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
@@ -22,12 +23,8 @@ _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
 
 def check_present(attributes: Mapping[str, str]) -> None:
     """`bad_header`: a required one is absent, a known one is empty, or the id or the rollout has no proper form."""
-    for name in REQUIRED:
-        if name not in attributes:
-            raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is absent; send it.")
-    for name, text in attributes.items():
-        if not text and name in KNOWN:
-            raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is empty; give it a value.")
+    if not attributes.keys() >= _REQUIRED or "" in attributes.values():
+        _check_one_by_one(attributes)
     if len(attributes["id"]) > LONGEST_ID:
         raise RefusedError(Reason.BAD_HEADER, f"The attribute id is longer than {LONGEST_ID} characters; shorten it.")
     if not _ROLLOUT.fullmatch(attributes["rollout"]):
@@ -36,6 +33,16 @@ def check_present(attributes: Mapping[str, str]) -> None:
             "The attribute rollout is not 1 to 64 lower-case letters, digits, dots, underscores and hyphens; "
             "send the id of the rollout, e.g. efaktura-8b.",
         )
+
+
+def _check_one_by_one(attributes: Mapping[str, str]) -> None:
+    """Refuse the first that is absent, else the first known one that is empty; an unknown one may be."""
+    for name in REQUIRED:
+        if name not in attributes:
+            raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is absent; send it.")
+    for name, text in attributes.items():
+        if not text and name in KNOWN:
+            raise RefusedError(Reason.BAD_HEADER, f"The attribute {name} is empty; give it a value.")
 
 
 def instant_of(attributes: Mapping[str, str]) -> str:

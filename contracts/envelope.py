@@ -50,18 +50,14 @@ _LENGTH = len(CONTENT_TYPE)
 
 
 def _binary(headers: Headers) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    several = 0
+    raw = [(name[3:], value) for name, value in headers if name[:3] == PREFIX]
     try:
-        for name, value in headers:
-            if name[:3] == PREFIX and value is not None:
-                attributes[name[3:]] = value.decode()
-            several += name[:3] == PREFIX
+        attributes = {name: value.decode() for name, value in raw if value is not None}
     except UnicodeDecodeError:
-        several = 0
-    if len(attributes) == several and attributes.get("specversion") == "1.0":
+        return _one_by_one(raw)
+    if len(attributes) == len(raw) and attributes.get("specversion") == "1.0":
         return attributes
-    return _one_by_one([(name[3:], value) for name, value in headers if name.startswith(PREFIX)])
+    return _one_by_one(raw)
 
 
 def _one_by_one(raw: Headers) -> dict[str, str]:
