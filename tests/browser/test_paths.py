@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.situations import AWAITING, HOSTILE, HOSTILE_TEXT, SIGNING, WITH_SCRIPT, WITHOUT_SCRIPT
 
-FARTHEST = 80
+FARTHEST = 300
 
 
 @pytest.mark.parametrize(("code", "script"), [(WITH_SCRIPT, True), (WITHOUT_SCRIPT, False)])

@@ -53,6 +53,7 @@ MEMORY_MB = 480
 MOST_KEPT = 500
 Answers = dict[int | str, dict[str, Any]]
 _CONFLICT: Answers = {409: problem_answer("What is asked for does not fit what has happened; look at it again.")}
+_NAMED: Answers = _CONFLICT | {404: problem_answer("There is no such generation.")}
 _BEGUN: Answers = {409: problem_answer("One of its kind runs already.")}
 _PLANNED: Answers = _BEGUN | {202: {"description": "It runs in the background.", "model": RebuildTold}}
 
@@ -144,7 +145,7 @@ def generation_routes(desk: Desk) -> APIRouter:
     """Return `POST /v1/admin/generations/rollback` and `/drop`."""
     router = APIRouter(prefix="/v1/admin/generations", tags=["operations"], route_class=BoundedRoute)
 
-    @router.post("/rollback", summary="Go back to an older generation", responses=_CONFLICT, response_model=Pointed)
+    @router.post("/rollback", summary="Go back to an older generation", responses=_NAMED, response_model=Pointed)
     async def back(request: Request, body: Going) -> Response:
         """Show what would become of the generations, or do it."""
         async with reached(desk.target) as subject:
@@ -154,7 +155,7 @@ def generation_routes(desk: Desk) -> APIRouter:
                 _told(request, "rollback_asked")
         return tagged(pointed_told(change, executed=body.execute), None)
 
-    @router.post("/drop", summary="Drop a generation that is not live", responses=_CONFLICT, response_model=Pointed)
+    @router.post("/drop", summary="Drop a generation that is not live", responses=_NAMED, response_model=Pointed)
     async def away(request: Request, body: Dropping) -> Response:
         """Show what would become of the generations, or do it; an unfinished rebuild of it is given up."""
         async with reached(desk.target) as subject:

@@ -83,7 +83,7 @@ async def rolled_back(subject: Subject, to: str | None = None) -> Change:
     whole = [each for each in pointer.also if each != built]
     if to is None and not whole:
         raise NotFoundError("There is no older generation to go back to.")
-    chosen = to or whole[-1]
+    chosen = whole[-1] if to is None else to
     if chosen not in whole:
         raise NotFoundError(f"{chosen} is no whole generation that is kept up beside the live one.")
     others = tuple(each for each in pointer.also if each != chosen)
