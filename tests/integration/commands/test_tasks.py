@@ -92,27 +92,6 @@ async def test_the_card_is_shown_word_for_word_as_it_was_published(desk):
         assert (await desk.call("GET", "/card", role=role)).json() == card()
 
 
-async def test_all_of_a_municipality_at_once_is_what_its_parts_say(desk):
-    await desk.call("PUT", "/card", card(), role="koordinator")
-    told = await desk.say("orientations", ORIENT)
-    one = f"/municipalities/{OWN}"
-    parts = [await desk.call("GET", f"{one}{part}") for part in ("", "/explanations", "/facts?whole=true")]
-    view, explanations, facts = [part.json() for part in parts]
-
-    whole = await desk.call("GET", f"{one}/whole?after={told.json()['position']}")
-
-    assert whole.json() == {
-        "view": view,
-        "explanations": explanations["items"],
-        "facts": facts["items"],
-        "card": card(),
-    }
-
-
-async def test_a_rollout_without_a_card_is_whole_all_the_same(desk):
-    assert (await desk.call("GET", f"/municipalities/{OWN}/whole")).json()["card"] is None
-
-
 async def test_the_newest_card_counts(desk):
     await desk.call("PUT", "/card", card(), role="koordinator")
     await desk.call("PUT", "/card", {**card(), "related_task": "eFaktura 6"}, role="koordinator")

@@ -3,28 +3,20 @@
 import pytest
 
 from tests.facts_made import OTHER_SHA, fact, retraction
+from tests.unit.contracts.tracks.paper import (
+    BOUNCED,
+    DECLINED,
+    DELIVERED,
+    ENROLLED,
+    SENT,
+    SIGNED,
+    TERMINATED,
+    VIEWED,
+    anomalies,
+    since,
+    state,
+)
 from tests.unit.contracts.tracks.told import day, odd, track, view
-
-ENROLLED = fact("MunicipalityEnrolled")
-SENT = fact("AgreementSent", 2, named="sent")
-DELIVERED = fact("AgreementDelivered", 3, named="delivered")
-VIEWED = fact("AgreementViewed", 4, named="viewed")
-BOUNCED = fact("AgreementBounced", 5, named="bounced", reason="Fuld postkasse")
-SIGNED = fact("AgreementSigned", 6, named="signed")
-DECLINED = fact("AgreementDeclined", 7, named="declined", reason="Forkert enhed")
-TERMINATED = fact("AgreementTerminated", 9, named="terminated", reason="Skifter ERP")
-
-
-def state(*facts, as_of=None):
-    return track("agreement", *facts, as_of=as_of)["state"]
-
-
-def since(*facts):
-    return track("agreement", *facts)["since"]
-
-
-def anomalies(*facts):
-    return odd(view(ENROLLED, *facts))
 
 
 def test_nothing_known_awaits_eg():

@@ -3,15 +3,8 @@
 import pytest
 
 from tests.facts_made import fact
+from tests.unit.contracts.tracks.paper import BOUNCED, DECLINED, SENT, SIGNED, TERMINATED, VIEWED
 from tests.unit.contracts.tracks.told import day, track
-
-ENROLLED = fact("MunicipalityEnrolled")
-SENT = fact("AgreementSent", 2, named="sent")
-VIEWED = fact("AgreementViewed", 4, named="viewed")
-BOUNCED = fact("AgreementBounced", 5, named="bounced", reason="Fuld postkasse")
-SIGNED = fact("AgreementSigned", 6, named="signed")
-DECLINED = fact("AgreementDeclined", 7, named="declined", reason="Forkert enhed")
-TERMINATED = fact("AgreementTerminated", 9, named="terminated", reason="Skifter ERP")
 
 
 def test_the_document_and_the_terms_are_shown():

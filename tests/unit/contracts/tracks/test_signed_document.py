@@ -1,28 +1,21 @@
 """Which document a signature is on: one on another than was sent signs nothing, and shows."""
 
 from tests.facts_made import OTHER_SHA, fact, retraction
+from tests.unit.contracts.tracks.paper import (
+    DECLINED,
+    DELIVERED,
+    ENROLLED,
+    SENT,
+    SIGNED,
+    TERMINATED,
+    VIEWED,
+    anomalies,
+    since,
+    state,
+)
 from tests.unit.contracts.tracks.told import day, odd, track, view
 
-ENROLLED = fact("MunicipalityEnrolled")
-SENT = fact("AgreementSent", 2, named="sent")
-DELIVERED = fact("AgreementDelivered", 3, named="delivered")
-VIEWED = fact("AgreementViewed", 4, named="viewed")
-SIGNED = fact("AgreementSigned", 6, named="signed")
-DECLINED = fact("AgreementDeclined", 7, named="declined", reason="Forkert enhed")
-TERMINATED = fact("AgreementTerminated", 9, named="terminated", reason="Skifter ERP")
 OTHER_PAPER = fact("AgreementSigned", 6, named="other-paper", document_sha256=OTHER_SHA)
-
-
-def state(*facts, as_of=None):
-    return track("agreement", *facts, as_of=as_of)["state"]
-
-
-def since(*facts):
-    return track("agreement", *facts)["since"]
-
-
-def anomalies(*facts):
-    return odd(view(ENROLLED, *facts))
 
 
 def test_a_signature_on_another_document_leaves_the_state_as_it_was():
