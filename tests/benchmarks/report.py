@@ -67,9 +67,14 @@ def _head(figures: Figures) -> Iterator[str]:
     yield ""
 
 
-def waits(figures: Figures, words: Mapping[str, str]) -> Iterator[str]:
+def _not_measured(what: str, part: str) -> Iterator[str]:
+    yield f"Not measured in this run: {what}; `python -m tests.benchmarks {part}` does."
+    yield ""
+
+
+def waits(figures: Figures, words: Mapping[str, str], title: str = "Milliseconds") -> Iterator[str]:
     """Yield a table of the waits that `words` names."""
-    yield "| Milliseconds | p50 | p99 |"
+    yield f"| {title} | p50 | p99 |"
     yield "|---|---|---|"
     for key, each in words.items():
         yield f"| {each} | {figures[key]['p50']:.1f} | {figures[key]['p99']:.1f} |"
@@ -96,13 +101,10 @@ def page(figures: Figures) -> Iterator[str]:
     """Yield how long the portal takes to answer a municipality's page, beside what it asks the services for."""
     found = figures.get("page")
     if found is None:
-        yield "Not measured in this run: the municipality's page; `python -m tests.benchmarks page` does."
-        yield ""
+        yield from _not_measured("the municipality's page", "page")
         return
-    yield f"| A municipality's page of {found['facts']} facts, 3 requests/s, milliseconds | p50 | p99 |"
-    yield "|---|---|---|"
-    for key, words in PAGE_WORDS.items():
-        yield f"| {words} | {found[key]['p50']:.1f} | {found[key]['p99']:.1f} |"
+    title = f"A municipality's page of {found['facts']} facts, 3 requests/s, milliseconds"
+    yield from waits(found, PAGE_WORDS, title)
     yield ""
     yield f"The page is {found['kilobytes']:.1f} KB as it is sent, compressed."
     yield ""
@@ -119,14 +121,10 @@ def mails(figures: Figures) -> Iterator[str]:
     """Yield what mails and the projection are to each other."""
     found = figures.get("mails")
     if found is None:
-        yield "Not measured in this run: mails beside the projection; `python -m tests.benchmarks mails` does."
-        yield ""
+        yield from _not_measured("mails beside the projection", "mails")
         return
-    quiet, beside = found["quiet"], found["beside"]
-    yield "| Time to visible in the service that mails, 50 events/s, milliseconds | p50 | p99 |"
-    yield "|---|---|---|"
-    yield f"| no mails | {quiet['p50']:.1f} | {quiet['p99']:.1f} |"
-    yield f"| while {found['mails']:,} mails leave | {beside['p50']:.1f} | {beside['p99']:.1f} |"
+    words = {"quiet": "no mails", "beside": f"while {found['mails']:,} mails leave"}
+    yield from waits(found, words, "Time to visible in the service that mails, 50 events/s, milliseconds")
     yield ""
     yield (
         f"Mails: {found['mails'] / found['seconds'] * 60:,.0f} a minute to a local server, {found['twice']} twice. "
@@ -139,8 +137,7 @@ def rebuilding(figures: Figures) -> Iterator[str]:
     """Yield the rates of rebuild and verify beside their peer's, and what a verify is to readers."""
     found = figures.get("rebuilding")
     if found is None:
-        yield "Not measured in this run: rebuild and verify; `python -m tests.benchmarks rebuilding` does."
-        yield ""
+        yield from _not_measured("rebuild and verify", "rebuilding")
         return
     yield f"Rebuild and verify, {found['records']:,} events in random order, digests compared:"
     yield ""
@@ -151,10 +148,8 @@ def rebuilding(figures: Figures) -> Iterator[str]:
     for candidate, several in laps.items():
         yield _replayed(candidate, several, beside)
     yield ""
-    yield "| Time to visible, 50 events/s, milliseconds | p50 | p99 |"
-    yield "|---|---|---|"
-    yield f"| nothing beside | {found['alone']['p50']:.1f} | {found['alone']['p99']:.1f} |"
-    yield f"| verify beside, again and again | {found['beside']['p50']:.1f} | {found['beside']['p99']:.1f} |"
+    words = {"alone": "nothing beside", "beside": "verify beside, again and again"}
+    yield from waits(found, words, "Time to visible, 50 events/s, milliseconds")
     yield ""
 
 
@@ -191,8 +186,7 @@ def growth(figures: Figures) -> Iterator[str]:
     """Yield what an event costs as rollouts grow."""
     found = figures.get("growth")
     if found is None:
-        yield "Not measured in this run: growth; `python -m tests.benchmarks growth` does."
-        yield ""
+        yield from _not_measured("growth", "growth")
         return
     yield "| Rollouts already there, 98 documents of 51 facts each | times the first | µs/event client | mongod |"
     yield "|---|---|---|---|"

@@ -22,13 +22,17 @@ Find = Callable[[Backend, ServiceName, str], Awaitable[Json]]
 
 
 class Deed(NamedTuple):
-    """One thing to be confirmed: the texts' key, the service's route, what the page says, where one goes afterwards."""
+    """One thing to be confirmed: the texts' key, the service's route, what the page says, where one goes afterwards.
+
+    `field` names the generation that the form has seen; `planned`: the route shows a plan unless it is told to execute.
+    """
 
     key: str
     path: str
     find: Find
     field: str | None
     to_journal: bool
+    planned: bool
 
 
 async def _plan(backend: Backend, service: ServiceName, token: str) -> Json:
@@ -63,13 +67,11 @@ async def _under_way(backend: Backend, service: ServiceName, token: str) -> Json
 
 #: By the name in the address.
 DEEDS: Mapping[str, Deed] = {
-    "genopbyg": Deed("confirm.rebuild", "/admin/rebuild", _plan, None, to_journal=False),
-    "skift": Deed("confirm.swap", "/admin/rebuild/swap", _built, "generation", to_journal=True),
-    "gaa-tilbage": Deed("confirm.rollback", "/admin/generations/rollback", _older, "to", to_journal=True),
-    "afbryd": Deed("confirm.abort", "/admin/rebuild/abort", _under_way, None, to_journal=True),
+    "genopbyg": Deed("confirm.rebuild", "/admin/rebuild", _plan, None, to_journal=False, planned=True),
+    "skift": Deed("confirm.swap", "/admin/rebuild/swap", _built, "generation", to_journal=True, planned=False),
+    "gaa-tilbage": Deed("confirm.rollback", "/admin/generations/rollback", _older, "to", to_journal=True, planned=True),
+    "afbryd": Deed("confirm.abort", "/admin/rebuild/abort", _under_way, None, to_journal=True, planned=False),
 }
-#: These say `execute` where their route has a plan as well.
-_PLANNED = ("genopbyg", "gaa-tilbage")
 
 
 def replay_pages(backend: Backend, pages: Pages) -> APIRouter:
@@ -91,7 +93,7 @@ def replay_pages(backend: Backend, pages: Pages) -> APIRouter:
         visitor, deed = visitor_of(request), DEEDS[name]
         body: dict[str, Any] = {"who": visitor.role, "why": form.get("reason")}
         body |= {deed.field: form.get("generation")} if deed.field else {}
-        body |= {"execute": True} if name in _PLANNED else {}
+        body |= {"execute": True} if deed.planned else {}
         await backend.tell(service, "POST", deed.path, visitor.token, body)
         where = f"/drift/{service.value}/journal" if deed.to_journal else f"/drift#genopbygning-{service.value}"
         return RedirectResponse(where, HTTPStatus.SEE_OTHER)
