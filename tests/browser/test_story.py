@@ -5,8 +5,8 @@ from playwright.async_api import expect
 from contracts.names import EventName
 from tests.browser.conftest import tell
 from tests.browser.situations import STORY, about
+from tests.browser.test_drift import PARKED_AGAIN, parked
 from tests.browser.test_drift import confirm as sign
-from tests.browser.test_drift import parked
 
 PAGE = f"/kommune/{STORY}"
 
@@ -52,7 +52,7 @@ async def prove(operations, group):
     await page.click(f"a[href='/drift/tasks/proevekoer?{group}']")
     await page.click(f"main a[href='/drift/tasks/koer-igen?{group}']")
     await sign(operations, "kør igen", "Afsenderen har rettet det")
-    await expect(page.locator("main")).to_contain_text("1 parkeret igen")
+    await expect(page.locator("main")).to_contain_text(PARKED_AGAIN)
 
     await operations.open("/drift")
     await page.click(f"{here} form[action$='/kontroller'] button")
