@@ -1,4 +1,4 @@
-"""`python -m deploy.supply` writes bill of materials and licences; with `check` it says whether they are still true."""
+"""`python -m deploy.supply` writes bill of materials, licences and ASVS page; with `check` it says if they are true."""
 
 import sys
 from pathlib import Path

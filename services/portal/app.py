@@ -81,7 +81,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(RemembersLanguage, secure=not parts.settings.local)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=not parts.settings.local)
     app.add_middleware(Traced)
     faults.install(app, parts.pages, sessions=parts.cookies.sessions, typed=parts.cookies.typed)
     app.include_router(static_routes())

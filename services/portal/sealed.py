@@ -80,7 +80,13 @@ class Sealed:
         )
 
     def _name(self, number: int) -> str:
-        return f"{'__Secure-' if self.secure else ''}{self.name}-{number}"
+        return f"{self._prefix()}{self.name}-{number}"
+
+    def _prefix(self) -> str:
+        """Return what makes a browser keep the cookie to TLS and, where it is for every path, to this very host."""
+        if not self.secure:
+            return ""
+        return "__Host-" if self.path == "/" else "__Secure-"
 
 
 def sealing_key(text: str | None) -> OctKey:
