@@ -1,7 +1,7 @@
 """Services and portal as processes that tell a collector of traces, on the shared stack."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 
 import httpx
@@ -35,6 +35,14 @@ class Observed(NamedTuple):
         headers = (who or self.issuer.bearer("eg")) | more.pop("headers", {})
         async with httpx.AsyncClient(timeout=60) as client:
             return await client.request(method, self.urls[name] + path, headers=headers, **more)
+
+    @asynccontextmanager
+    async def browser(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Run a browser that has signed in to the portal."""
+        async with httpx.AsyncClient(base_url=self.urls["portal"], follow_redirects=True, timeout=60) as client:
+            page = await client.get(f"/log-paa?som={who}", headers={"Accept": "text/html"})
+            assert str(page.url).startswith(self.urls["portal"]), page.text
+            yield client
 
     async def records(self) -> list[KafkaRecord]:
         return await log.whole_log(self.stack.bootstrap, ("klarmeld.agreements", "klarmeld.tasks"))

@@ -64,6 +64,40 @@ async def test_an_event_is_followed_from_the_door_over_the_log_to_the_store_and_
     assert (page.name, page.trace_id) == ("live view", "1" * 32)
 
 
+async def test_an_event_of_egs_is_followed_over_the_log_to_the_portals_page_that_shows_it(observed: Observed):
+    await told(observed, "shown-e", "0" * 31 + "2", sampled=False, name=EventName.MunicipalityEnrolled)
+    stream, page = f"/kommune/{CODE}/stream", f"/kommune/{CODE}"
+    async with (
+        observed.browser(f"kommune-behandl:{CODE}") as browser,
+        browser.stream("GET", stream, headers=context("b" * 32)) as live,
+    ):
+        lines = live.aiter_lines()
+        assert await anext(lines) == "retry: 2000"
+        position = await told(observed, "shown-1", "a" * 32)
+        while position not in await anext(lines):
+            pass  # an earlier view, or nothing new for a while
+        shown = await browser.get(page, headers=context("c" * 32))
+    assert shown.status_code == httpx.codes.OK
+    assert position in shown.text
+
+    seen = observed.collector
+    door = await seen.until(lambda each: each.name == "POST /v1/events" and each.trace_id == "a" * 32)
+    publish = await seen.until(lambda each: each.name == "publish" and each.parent_id == door.span_id)
+    put = ("a" * 32, publish.span_id)
+    batch = await seen.until(lambda each: (each.service, each.name) == ("tasks", "batch") and put in each.links)
+    stored = await seen.until(lambda each: each.name.startswith("store") and each.parent_id == batch.span_id)
+    view = await seen.until(lambda each: (stored.trace_id, stored.span_id) in each.links and each.trace_id == "b" * 32)
+    told_by = await seen.until(lambda each: each.span_id == view.parent_id)
+    passed_on = await seen.until(lambda each: each.span_id == told_by.parent_id)
+    opened = await seen.until(lambda each: each.service == "portal" and each.trace_id == "c" * 32)
+    asked = await seen.until(lambda each: each.service == "tasks" and each.trace_id == "c" * 32)
+
+    assert (told_by.service, passed_on.service) == ("tasks", "portal")
+    assert (passed_on.name, passed_on.parent_id) == ("GET /kommune/{code}/stream", CALLER)
+    assert (opened.name, opened.parent_id) == ("GET /kommune/{code}", CALLER)
+    assert asked.parent_id == opened.span_id
+
+
 async def test_a_command_leaves_where_it_began_in_its_event_and_who_published_it_beside_that(observed: Observed):
     await told(observed, "traced-e", "8" * 32, name=EventName.MunicipalityEnrolled)
     answer = await observed.call(
