@@ -54,4 +54,4 @@ async def reached(target: Target) -> AsyncIterator[Subject]:
                 database=database,
             )
     finally:
-        client.close()
+        await client.close()

@@ -166,7 +166,7 @@ async def _unknown_notice(stack, key: str) -> None:
     try:
         await Ledger(client["portal_notifications"]).add([entry])
     finally:
-        client.close()
+        await client.close()
 
 
 def _deed(service: str, name: str) -> str:
