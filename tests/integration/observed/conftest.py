@@ -14,6 +14,7 @@ from deploy.local.services import portal, service
 from deploy.local.stack import Stack
 from tests.collector import Collector, running_collector
 from tests.faults import log
+from tests.mail_server import MailServer, mail_server
 from tests.tokens import Issuer, free_port, running_issuer
 
 SERVICES = ("agreements", "notifications", "tasks")
@@ -28,6 +29,7 @@ class Observed(NamedTuple):
     collector: Collector
     children: dict[str, Child]
     urls: dict[str, str]
+    mails: MailServer
 
     async def call(
         self, name: str, method: str, path: str, *, who: dict[str, str] | None = None, **more: Any
@@ -57,6 +59,7 @@ async def observed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> As
     async with AsyncExitStack() as running:
         collector = await running.enter_async_context(running_collector())
         issuer = await running.enter_async_context(running_issuer(tmp_path_factory.mktemp("issuer")))
+        mails = await running.enter_async_context(mail_server())
         tracing = issuer.environment | {
             "KLARMELD_TRACING__ENDPOINT": collector.url,
             "KLARMELD_TRACING__SAMPLED": "0",
@@ -65,7 +68,7 @@ async def observed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> As
         ports = {name: free_port() for name in SERVICES}
         urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
         children = {
-            name: service(name, stack, port=port, settings=tracing | _own(name)) for name, port in ports.items()
+            name: service(name, stack, port=port, settings=tracing | _own(name, mails)) for name, port in ports.items()
         }
         pages = {f"KLARMELD_SERVICES__{name.upper()}": url for name, url in urls.items()}
         children["portal"] = portal(stack, settings=tracing | pages | {"KLARMELD_ROLLOUT": ROLLOUT})
@@ -73,11 +76,13 @@ async def observed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> As
         for child in children.values():
             await child.start()
             running.push_async_callback(child.stop)
-        yield Observed(stack, issuer, collector, children, urls)
+        yield Observed(stack, issuer, collector, children, urls, mails)
 
 
-def _own(name: str) -> dict[str, str]:
-    return {
+def _own(name: str, mails: MailServer) -> dict[str, str]:
+    """Return the settings of one service; the one that mails does so at once, to a server that counts."""
+    sender = {"HOST": HOST, "PORT": str(mails.port), "SECURITY": "none", "FROM_ADDRESS": "klarmeld@eg.example"}
+    return {f"KLARMELD_SMTP__{key}": value for key, value in sender.items() if name == "notifications"} | {
         "KLARMELD_MONGO__DATABASE": f"observed_{name}",
         "KLARMELD_GROUP": f"observed-{name}",
         "KLARMELD_WEBHOOKS__LOCAL": "true",

@@ -1,6 +1,10 @@
 """What somebody wrote is planted wherever it can come in, and found in no log line, span, metric or refusal."""
 
+import asyncio
 import json
+import subprocess
+import sys
+from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -10,6 +14,7 @@ from contracts.examples import example
 from contracts.names import EventName
 from tests.faults import log
 from tests.integration.observed.conftest import ROLLOUT, Observed
+from tests.integration.portal.conftest import Browser, form_of
 
 CODE = "0630"
 #: Planted, each with marks of its own, so that what is found says from where it came.
@@ -19,9 +24,15 @@ ANY = "canary-"
 VIEW = f"/v1/rollouts/{ROLLOUT}/municipalities/{CODE}"
 
 
+def holding(lines: Iterable[str]) -> list[str]:
+    """Return the lines that hold a canary, whichever."""
+    return [each for each in lines if ANY in each]
+
+
 async def planted(observed: Observed) -> list[httpx.Response]:
     """Tell, command, refuse and err with a canary in each place; returns the refusals."""
     own = observed.issuer.bearer("kommune-behandl", CODE)
+    observed.mails.script = lambda _: f"554 Nobody is called {NAME} at {ADDRESS}"
     traced = {"traceparent": f"00-{'9' * 32}-{'9' * 16}-01", "tracestate": f"eg={STATE}", "baggage": f"name={STATE}"}
     enrolled = codec.structured(example(EventName.MunicipalityEnrolled, id="c-1", rollout=ROLLOUT, municipality=CODE))
     unknown = enrolled | {"data": enrolled["data"] | {"name": NAME}}
@@ -49,10 +60,30 @@ async def planted(observed: Observed) -> list[httpx.Response]:
     broken = sent._replace(value=json.dumps({"agreement_id": BODY, "supplier": NAME}).encode())
     named = sent._replace(key=SECRET.encode(), headers=[*sent.headers, ("x-token", TOKEN.encode())])
     await log.tell(observed.stack.bootstrap, [broken, named])
+    await mailed(observed)
+    await typed(observed)
     position = answers[0].json()["events"][0]["position"]
     await observed.call("tasks", "GET", f"{VIEW}?after={position}&wait=30")
     await log.caught_up(observed.stack.bootstrap, "observed-tasks", ("klarmeld.agreements", "klarmeld.tasks"))
     return answers
+
+
+async def mailed(observed: Observed) -> None:
+    """Wait until a mail to the canary's address has been offered, which its server refuses by name."""
+    async with asyncio.timeout(90):
+        while not any(each.recipient == ADDRESS for each in observed.mails.seen):
+            await asyncio.sleep(0.1)
+
+
+async def typed(observed: Observed) -> None:
+    """Type a canary into forms of the portal: one that is carried out, one that is not."""
+    page = f"/kommune/{CODE}"
+    async with httpx.AsyncClient(base_url=observed.urls["portal"], follow_redirects=True, timeout=60) as client:
+        browser = Browser(client)
+        await browser.sign_in(f"kommune-behandl:{CODE}")
+        form = form_of(await browser.open(page), f"{page}/lokale-punkter")
+        assert BODY in (await browser.send(form, text=f"{BODY} typed")).text
+        assert (await browser.send(form, text=f"{BODY} typed", csrf=TOKEN)).status_code == httpx.codes.FORBIDDEN
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +104,27 @@ async def test_no_line_of_a_log_holds_it(observed: Observed, name: str):
     lines = observed.lines(name).splitlines()
 
     assert lines
-    assert [each for each in lines if ANY in each] == []
+    assert holding(lines) == []
+
+
+@pytest.mark.usefixtures("refused")
+async def test_what_became_of_a_refused_mail_is_logged_without_its_address(observed: Observed):
+    lines = observed.lines("notifications").splitlines()
+
+    assert [each for each in lines if '"concluded"' in each and '"failed"' in each]
+    assert holding(lines) == []
+
+
+def test_a_body_that_somebody_logs_is_found():
+    """The search that the others rest on would bite."""
+    leaking = [
+        "from services.chassis import logs",
+        "logs.configure('leaking', 'DEBUG')",
+        f"logs.logger('leak').debug('heard', body='{BODY}')",
+    ]
+    told = subprocess.run([sys.executable, "-c", "\n".join(leaking)], capture_output=True, text=True, check=True)
+
+    assert len(holding(told.stdout.splitlines())) == 1
 
 
 @pytest.mark.usefixtures("refused")

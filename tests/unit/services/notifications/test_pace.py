@@ -1,4 +1,4 @@
-"""Turns are given evenly, whoever asks for them, and none is saved up."""
+"""Turns are given at the pace, whoever asks for them, and none is saved up."""
 
 from services.notifications.pace import Pace
 
@@ -15,21 +15,21 @@ class Clock:
         self.slept.append(round(seconds, 3))
 
 
-async def test_those_who_ask_at_once_take_turns():
+async def test_the_more_mails_leave_at_once_the_longer_the_next_ones_wait():
     clock = Clock()
 
-    for _ in range(3):
-        await clock.pace.turn()
+    for mails in (1, 4, 1):
+        await clock.pace.turn(mails)
 
-    assert clock.slept == [0, 0.5, 1.0]
+    assert clock.slept == [0, 0.5, 2.5]
 
 
 async def test_a_turn_that_nobody_took_is_not_saved_up():
     clock = Clock()
-    await clock.pace.turn()
+    await clock.pace.turn(1)
     clock.now += 60
 
-    await clock.pace.turn()
-    await clock.pace.turn()
+    await clock.pace.turn(1)
+    await clock.pace.turn(1)
 
     assert clock.slept == [0, 0, 0.5]
