@@ -35,8 +35,10 @@ from services.notifications.settings import Settings
 
 log = logger(__name__)
 
-#: Claimed at once by one replica: few enough that all are begun before their lease is over.
+#: Claimed at once by one replica, if a second allows so many: few enough that all are begun before their lease is over
+#: and that readers wait little for them, and enough that what is written of them reaches the disk together.
 CHUNK = 10
+A_MINUTE_S = 60
 TOLD_AT_ONCE = 500
 BEHIND_FOR_S = 10.0
 REACHED_WITHIN_S = 20.0
@@ -128,10 +130,13 @@ class Mailing:
         return fault is None
 
     async def _send(self, due: Sequence[Due]) -> None:
-        for start in range(0, len(due), CHUNK):
+        size = max(1, min(CHUNK, self.settings.smtp.per_minute // A_MINUTE_S))
+        for start in range(0, len(due), size):
             if self.closing.is_set():
                 return
-            claims = await self._claim(due[start : start + CHUNK])
+            chunk = due[start : start + size]
+            await self.pace.turn(len(chunk))
+            claims = await self._claim(chunk)
             self.moment("claimed")
             # A stop waits for what is on its way, so that it does not end as unknown; see `_one`.
             await asyncio.shield(self._all(claims))
@@ -159,7 +164,6 @@ class Mailing:
 
     async def _one(self, claim: Claim, turns: asyncio.Semaphore) -> None:
         async with turns:
-            await self.pace.turn()
             if self.closing.is_set():
                 await self.ledger.move(claim.entry, owner=None, lease=0)
             else:

@@ -1,4 +1,4 @@
-"""How fast mails leave: so many a minute, evenly, so that whoever shares the process with them is not kept waiting."""
+"""How fast mails leave: so many a minute, so that whoever shares the process with them is not kept waiting."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class Pace:
-    """Gives turns, one after another; a turn that nobody took is not saved up."""
+    """Gives turns, one chunk after another; a turn that nobody took is not saved up."""
 
     def __init__(self, per_minute: float, *, now: Now = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self._apart = 60 / per_minute
@@ -18,9 +18,9 @@ class Pace:
         self._now = now
         self._sleep = sleep
 
-    async def turn(self) -> None:
-        """Return when it is the caller's turn."""
+    async def turn(self, mails: int) -> None:
+        """Return when it is the turn of so many mails."""
         now = self._now()
         at = max(now, self._next)
-        self._next = at + self._apart
+        self._next = at + self._apart * mails
         await self._sleep(at - now)
