@@ -94,7 +94,7 @@ def redrive(  # noqa: PLR0913  the options of the contract
 ) -> None:
     """Show what trying records again would do, and with --execute do it; 1 when one fails again."""
     selection = selection_of(reason, topic, of_type, places) | ({"fixable": True} if fixable else {})
-    told = _carried("redrive", service, selection, why, who, execute=execute, port_base=port_base)
+    told = _carried("redrive", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
     _end(told, as_json=as_json)
 
 
@@ -116,7 +116,7 @@ def discard(  # noqa: PLR0913  the options of the contract
     selection = selection_of(reason, topic, of_type, places)
     if not selection:
         raise UsageError("Say which records.", remedy="By places, --reason, --topic or --type.")
-    told = _carried("discard", service, selection, why, who, execute=execute, port_base=port_base)
+    told = _carried("discard", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
     _end(told, as_json=as_json)
 
 
@@ -129,6 +129,7 @@ def _carried(  # noqa: PLR0913  what both commands are told
     *,
     execute: bool,
     port_base: int | None,
+    as_json: bool,
 ) -> dict[str, Any]:
     if execute and not (why or "").strip():
         raise UsageError("Say why.", remedy="Add --why TEXT; it is kept with each record.")
@@ -139,6 +140,8 @@ def _carried(  # noqa: PLR0913  what both commands are told
         plan = await planned(services, name, do, selection)
         if not execute or not plan["selected"]:
             return plan
+        if not as_json:
+            terminal().print(plan_of(plan, execute=True))
         with advance() as tell:
             return await carried_out(
                 services, name, do, selection | {"fingerprint": plan["fingerprint"]}, signature, tell
@@ -154,7 +157,7 @@ def _end(told: dict[str, Any], *, as_json: bool) -> None:
     elif told["executed"]:
         terminal().print(outcomes_of(told))
     else:
-        terminal().print(plan_of(told))
+        terminal().print(plan_of(told, execute=False))
     raise typer.Exit(1 if told["executed"] and told["failed"] else 0)
 
 

@@ -95,9 +95,9 @@ def _dump(raw: bytes) -> Iterator[str]:
         yield f"{start:08x}  {row.hex(' '):<47}  {letters}"
 
 
-def plan_of(told: dict[str, Any]) -> RenderableType:
+def plan_of(told: dict[str, Any], *, execute: bool) -> RenderableType:
     """Return what would become of the selected records."""
-    head = Text(f"Plan for {told['selected']:,} records; nothing is changed without --execute.")
+    head = Text(f"Plan for {told['selected']:,} records{':' if execute else '; nothing is changed without --execute.'}")
     return Group(head, _counts(told), *_failing(told))
 
 

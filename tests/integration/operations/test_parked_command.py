@@ -113,7 +113,9 @@ async def test_a_record_that_fails_again_ends_with_1(shell):
     place = await shell.park(1, value=b"{")
     answer = await shell.run("redrive", "tasks", place, "--execute", "--why", "Rettet")
     assert answer.returncode == 1
-    assert "not_json" in answer.stdout
+    plan, outcome = answer.stdout.split("1 records.")
+    assert plan.startswith("Plan for 1 records:")
+    assert "not_json" in outcome
 
 
 async def test_a_discarded_record_can_still_be_shown(shell):
