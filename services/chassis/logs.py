@@ -30,7 +30,7 @@ def configure(service: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("aiokafka", "faststream", "uvicorn.access", "pymongo", "httpx", "urllib3"):
+    for noisy in ("aiokafka", "faststream", "uvicorn.access", "pymongo", "httpx", "httpcore", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

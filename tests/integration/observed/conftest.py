@@ -86,4 +86,5 @@ def _own(name: str, mails: MailServer) -> dict[str, str]:
         "KLARMELD_MONGO__DATABASE": f"observed_{name}",
         "KLARMELD_GROUP": f"observed-{name}",
         "KLARMELD_WEBHOOKS__LOCAL": "true",
+        "KLARMELD_WEBHOOKS__EVERY_S": "0.2",
     }

@@ -1,94 +1,26 @@
 """What somebody wrote is planted wherever it can come in, and found in no log line, span, metric or refusal."""
 
-import asyncio
-import json
-import subprocess
-import sys
-from collections.abc import Iterable
+import os
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from contracts import codec
-from contracts.examples import example
-from contracts.names import EventName
+from deploy.local.children import Child
+from deploy.local.services import service
 from tests.faults import log
-from tests.integration.observed.conftest import ROLLOUT, Observed
-from tests.integration.portal.conftest import Browser, form_of
-
-CODE = "0630"
-#: Planted, each with marks of its own, so that what is found says from where it came.
-BODY, NAME, TOKEN = "canary-body-4711", "canary-name-4711", "canary-token-4711"
-ADDRESS, SECRET, STATE = "canary-address-4711@vejle.example", "canary-secret-4711", "canary-state-4711"
-ANY = "canary-"
-VIEW = f"/v1/rollouts/{ROLLOUT}/municipalities/{CODE}"
-
-
-def holding(lines: Iterable[str]) -> list[str]:
-    """Return the lines that hold a canary, whichever."""
-    return [each for each in lines if ANY in each]
-
-
-async def planted(observed: Observed) -> list[httpx.Response]:
-    """Tell, command, refuse and err with a canary in each place; returns the refusals."""
-    own = observed.issuer.bearer("kommune-behandl", CODE)
-    observed.mails.script = lambda _: f"554 Nobody is called {NAME} at {ADDRESS}"
-    traced = {"traceparent": f"00-{'9' * 32}-{'9' * 16}-01", "tracestate": f"eg={STATE}", "baggage": f"name={STATE}"}
-    enrolled = codec.structured(example(EventName.MunicipalityEnrolled, id="c-1", rollout=ROLLOUT, municipality=CODE))
-    unknown = enrolled | {"data": enrolled["data"] | {"name": NAME}}
-    wrong = enrolled | {"data": enrolled["data"] | {"erp": BODY}}
-    cloudevent = {"Content-Type": "application/cloudevents+json", **traced}
-    tell = "/v1/events"
-    contact = f"/v1/municipalities/{CODE}/contacts/aftaleadministrator"
-    answers = [
-        await observed.call("agreements", "POST", tell, content=json.dumps(unknown), headers=cloudevent),
-        await observed.call("agreements", "POST", tell, content=json.dumps(wrong), headers=cloudevent),
-        await observed.call("agreements", "POST", tell, content=BODY, headers=cloudevent),
-        await observed.call("notifications", "PUT", contact, who=own, json={"address": ADDRESS}, headers=traced),
-        await observed.call("notifications", "PUT", contact, who=own, json={"address": f"{NAME} no address"}),
-        await observed.call(
-            "notifications", "POST", f"/v1/municipalities/{CODE}/webhooks", who=own,
-            json={"url": f"http://user:{SECRET}@127.0.0.1/{SECRET}"}, headers=traced,
-        ),
-        await observed.call("tasks", "POST", f"{VIEW}/local-items", who=own, json={"text": BODY}, headers=traced),
-        await observed.call("tasks", "POST", f"{VIEW}/orientations", who=own, json={"role": NAME}, headers=traced),
-        await observed.call("tasks", "GET", f"{VIEW}?as_of={SECRET}", headers=traced),
-        await observed.call("tasks", "GET", VIEW, who={"Authorization": f"Bearer {TOKEN}"}, headers=traced),
-        await observed.call("portal", "GET", f"/hjaelp?x={SECRET}", headers=traced | {"Cookie": f"klarmeld={TOKEN}"}),
-    ]  # fmt: skip
-    sent = codec.encode(example(EventName.AgreementSent, id="c-2", rollout=ROLLOUT, municipality=CODE))
-    broken = sent._replace(value=json.dumps({"agreement_id": BODY, "supplier": NAME}).encode())
-    named = sent._replace(key=SECRET.encode(), headers=[*sent.headers, ("x-token", TOKEN.encode())])
-    await log.tell(observed.stack.bootstrap, [broken, named])
-    await mailed(observed)
-    await typed(observed)
-    position = answers[0].json()["events"][0]["position"]
-    await observed.call("tasks", "GET", f"{VIEW}?after={position}&wait=30")
-    await log.caught_up(observed.stack.bootstrap, "observed-tasks", ("klarmeld.agreements", "klarmeld.tasks"))
-    return answers
-
-
-async def mailed(observed: Observed) -> None:
-    """Wait until a mail to the canary's address has been offered, which its server refuses by name."""
-    async with asyncio.timeout(90):
-        while not any(each.recipient == ADDRESS for each in observed.mails.seen):
-            await asyncio.sleep(0.1)
-
-
-async def typed(observed: Observed) -> None:
-    """Type a canary into forms of the portal: one that is carried out, one that is not."""
-    page = f"/kommune/{CODE}"
-    async with httpx.AsyncClient(base_url=observed.urls["portal"], follow_redirects=True, timeout=60) as client:
-        browser = Browser(client)
-        await browser.sign_in(f"kommune-behandl:{CODE}")
-        form = form_of(await browser.open(page), f"{page}/lokale-punkter")
-        assert BODY in (await browser.send(form, text=f"{BODY} typed")).text
-        assert (await browser.send(form, text=f"{BODY} typed", csrf=TOKEN)).status_code == httpx.codes.FORBIDDEN
+from tests.integration.observed.conftest import Observed
+from tests.integration.observed.planting import ANY, BODY, TOKEN, answered, finds, planted, sent_out, typed_into_forms
+from tests.terminal import klarmeld
+from tests.tokens import free_port
 
 
 @pytest.fixture(scope="module")
 async def refused(observed: Observed) -> list[httpx.Response]:
+    observed.mails.script = answered
     answers = await planted(observed)
+    await typed_into_forms(observed)
+    await sent_out(observed)
     taken = [each.status_code for each in answers]
     assert taken == [202, 422, 422, 200, 422, 422, 202, 422, 422, 401, 200], [each.text for each in answers]
     return [each for each in answers if each.is_error]
@@ -101,30 +33,18 @@ async def test_no_refusal_repeats_what_was_sent(refused: list[httpx.Response]):
 @pytest.mark.usefixtures("refused")
 @pytest.mark.parametrize("name", ["agreements", "notifications", "tasks", "portal"])
 async def test_no_line_of_a_log_holds_it(observed: Observed, name: str):
-    lines = observed.lines(name).splitlines()
+    lines = observed.lines(name)
 
     assert lines
-    assert holding(lines) == []
+    assert finds(lines) == []
 
 
 @pytest.mark.usefixtures("refused")
 async def test_what_became_of_a_refused_mail_is_logged_without_its_address(observed: Observed):
     lines = observed.lines("notifications").splitlines()
 
-    assert [each for each in lines if '"concluded"' in each and '"failed"' in each]
-    assert holding(lines) == []
-
-
-def test_a_body_that_somebody_logs_is_found():
-    """The search that the others rest on would bite."""
-    leaking = [
-        "from services.chassis import logs",
-        "logs.configure('leaking', 'DEBUG')",
-        f"logs.logger('leak').debug('heard', body='{BODY}')",
-    ]
-    told = subprocess.run([sys.executable, "-c", "\n".join(leaking)], capture_output=True, text=True, check=True)
-
-    assert len(holding(told.stdout.splitlines())) == 1
+    (concluded, *more) = [each for each in lines if '"concluded"' in each and '"failed"' in each]
+    assert finds("\n".join((concluded, *more))) == []
 
 
 @pytest.mark.usefixtures("refused")
@@ -142,3 +62,60 @@ async def test_no_span_holds_it(observed: Observed):
     await observed.collector.until(lambda each: each.trace_id == "9" * 32 and each.service == "notifications")
 
     assert not [each for each in observed.collector.raw if ANY.encode() in each]
+
+
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize(
+    ("words", "ends_with"),
+    [
+        ("status", 0),
+        ("parked list", 0),
+        ("ledger list", 0),
+        ("journal tasks", 0),
+        ("verify tasks", 0),
+        ("generations tasks list", 0),
+    ],
+)
+async def test_no_command_about_how_things_stand_tells_it(observed: Observed, words: str, ends_with: int):
+    ended = await klarmeld(*words.split(), environment=at_the_desk(observed))
+
+    assert ended.returncode == ends_with, ended.stderr
+    assert ended.stdout
+    assert finds(ended.stdout + ended.stderr) == []
+
+
+async def test_no_command_repeats_a_token_that_is_refused(observed: Observed):
+    ended = await klarmeld("parked", "list", environment=at_the_desk(observed) | {"KLARMELD_ACCESS__TOKEN": TOKEN})
+
+    assert ended.returncode != 0
+    assert ended.stderr
+    assert finds(ended.stdout + ended.stderr) == []
+
+
+@pytest.mark.usefixtures("refused")
+async def test_a_service_that_leaked_would_be_found(observed: Observed):
+    own = {"KLARMELD_GROUP": "observed-leaking", "KLARMELD_MONGO__DATABASE": "observed_leaking"}
+    recipe = service("tasks", observed.stack, port=free_port(), settings=observed.issuer.environment | own).recipe
+    child = Child(replace(recipe, argv=(*recipe.argv[:3], "tests.integration.observed.leaking", "tasks")))
+    await child.start()
+    try:
+        await log.caught_up(observed.stack.bootstrap, "observed-leaking", ("klarmeld.agreements", "klarmeld.tasks"))
+    finally:
+        await child.stop()
+
+    assert any(BODY in line for line in finds(child.recipe.log.read_text()))
+
+
+def at_the_desk(observed: Observed) -> dict[str, str]:
+    """Return the environment of an operator's terminal."""
+    urls = {f"KLARMELD_SERVICES__{name.upper()}": url for name, url in observed.urls.items() if name != "portal"}
+    return {
+        **os.environ,
+        **urls,
+        "KLARMELD_ACCESS__ISSUER": observed.issuer.url,
+        "KLARMELD_KAFKA__BOOTSTRAP": observed.stack.bootstrap,
+        "KLARMELD_MONGO__URI": observed.stack.mongo_uri,
+        "KLARMELD_MONGO__DATABASE": "observed_tasks",
+        "KLARMELD_GROUP": "observed-tasks",
+        "NO_COLOR": "1",
+    }
