@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts.
 
 run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
-queries, page, mails, rebuilding, growth    a part, printed
+queries, page, mails, rebuilding, growth, tracing    a part, printed
 compare [EARLIER [LATER]]  two runs beside each other, the newest and the one before unless said otherwise: 1 where
                            something of klarmeld is worse by more than the laps' spread, 2 without two runs
 scale                      what a cluster would carry by arithmetic, from the figures that performance.md shows
@@ -33,6 +33,8 @@ from tests.benchmarks.page import page
 from tests.benchmarks.queries import queries
 from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.running import running
+from tests.benchmarks.tracing import table as tracing_table
+from tests.benchmarks.tracing import tracing
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.stack import parts
 from tests.tokens import Issuer, running_issuer
@@ -41,7 +43,20 @@ from tests.tokens import Issuer, running_issuer
 LIVE_EVENTS = 60
 #: Municipality's pages opened a second: 98 municipalities that each open theirs twice a minute.
 PAGES_PER_SECOND = 3
-VERBS = ("run", "queries", "page", "mails", "rebuilding", "growth", "compare", "scale", "report", "check", "baseline")
+VERBS = (
+    "run",
+    "queries",
+    "page",
+    "mails",
+    "rebuilding",
+    "growth",
+    "tracing",
+    "compare",
+    "scale",
+    "report",
+    "check",
+    "baseline",
+)
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -54,7 +69,7 @@ def main() -> None:
             kept = keep(figures)
             print(json.dumps(figures, indent=2) if given.json else report.markdown(figures))
             print(f"Raw figures: {kept}", file=sys.stderr)
-        case "queries" | "page" | "mails" | "rebuilding" | "growth" as part:
+        case "queries" | "page" | "mails" | "rebuilding" | "growth" | "tracing" as part:
             print("\n".join(asyncio.run(_told(part, given))))
         case "compare":
             sys.exit(compared(given))
@@ -211,6 +226,13 @@ async def grown(given: argparse.Namespace) -> list[dict[str, Any]]:
         return await growth(stack, issuer, rollouts=given.grown)
 
 
+async def traced(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what traces cost a service."""
+    async with bench() as (stack, issuer):
+        laps = await tracing(stack, issuer, seconds=given.asking, repeat=given.repeat)
+    return {way: [each._asdict() | {"waits": _summary(each.waits)} for each in every] for way, every in laps.items()}
+
+
 async def rebuilt(given: argparse.Namespace) -> dict[str, Any]:
     """Return the laps of rebuild, verify and their peer, and what readers notice of a verify beside them."""
     found = await rebuilding(given)
@@ -227,6 +249,7 @@ PARTS: dict[str, tuple[Callable[[argparse.Namespace], Awaitable[Any]], Callable[
     "mails": (mailed, report.mails),
     "rebuilding": (rebuilt, report.rebuilding),
     "growth": (grown, report.growth),
+    "tracing": (traced, tracing_table),
 }
 
 
