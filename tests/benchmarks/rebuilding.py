@@ -29,6 +29,8 @@ from tests.stack import REPOSITORY, parts
 from tests.tokens import Issuer, running_issuer
 
 SAMPLE_S, PAUSE_S = 0.2, 2.0
+#: A service that begins with so many documents looks at all of them first.
+WARM_S = 15
 #: Database and group of the service whose documents are rebuilt and verified.
 LABEL = "bench_rebuilding"
 #: Given a label of its own, one candidate's way through the log.
@@ -84,9 +86,13 @@ async def operation(verb: str, stack: Stack) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=REPOSITORY, stdout=-1)
     ending = asyncio.ensure_future(process.communicate())
     peak = 0.0
-    while not ending.done():
-        peak = max(peak, _megabytes(process.pid))
-        await asyncio.wait({ending}, timeout=SAMPLE_S)
+    try:
+        while not ending.done():
+            peak = max(peak, _megabytes(process.pid))
+            await asyncio.wait({ending}, timeout=SAMPLE_S)
+    finally:
+        if not ending.done():
+            process.kill()
     said, _ = await ending
     if process.returncode:
         raise RuntimeError(f"{verb} ended with {process.returncode}")
@@ -114,6 +120,9 @@ async def _beside(stack: Stack, issuer: Issuer, seconds: int) -> Mapping[str, li
                 stack, service, issuer, per_second=50, seconds=seconds, rollouts=[f"bench-{rollout}"]
             )
 
+        await time_to_visible(
+            stack, service, issuer, per_second=50, seconds=WARM_S, rollouts=["bench-warm"], ask_every=50
+        )
         alone = await waits("alone")
         verifying = asyncio.create_task(_again_and_again(stack))
         try:
