@@ -37,7 +37,7 @@ async def _entries(chosen: Target) -> list[JournalEntry]:
         with operating(chosen):
             return await Journal(client[chosen.database]).entries()
     finally:
-        await client.close()
+        client.close()
 
 
 def _table(entries: list[JournalEntry]) -> Table:

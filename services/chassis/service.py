@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -255,7 +256,9 @@ async def _stop(service: Service, parts: Parts) -> None:
 
 async def _close(client: Any) -> None:
     """Close the database's client, which says goodbye to a server that may not answer, and so is not waited for."""
-    await asyncio.wait({asyncio.ensure_future(client.close())}, timeout=ENDING_S)
+    aside = ThreadPoolExecutor(1)  # the loop's own threads would be waited for when it ends
+    await asyncio.wait({asyncio.get_running_loop().run_in_executor(aside, client.close)}, timeout=ENDING_S)
+    aside.shutdown(wait=False)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import bson
-from pymongo import AsyncMongoClient
+from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from contracts import codec
@@ -124,7 +124,7 @@ async def _pass(stack: Stack, label: str, batches: Sequence[Sequence[KafkaRecord
         done["read"] += 1
         return read(record, judged_at)
 
-    client = connect(stack.mongo_uri, timeout_s=20, client_class=partial(AsyncMongoClient, event_listeners=[watch]))
+    client = connect(stack.mongo_uri, timeout_s=20, client_class=partial(AsyncIOMotorClient, event_listeners=[watch]))
     database = client[f"counted_{label}"]
     store = Store(database)
     await store.prepare()
@@ -135,7 +135,7 @@ async def _pass(stack: Stack, label: str, batches: Sequence[Sequence[KafkaRecord
     with patch.object(codec, "read", reading):
         for batch in batches:
             await projector.apply(batch)
-    await client.close()
+    client.close()
     documents = sum(len({(each.key, dict(each.headers)["ce_rollout"]) for each in batch}) for batch in batches)
     return Counted(watch, done["read"], done["derived"], documents)
 

@@ -123,4 +123,4 @@ async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
         await reconciler.compared()
         return len(workload.CODES) * len(ROLES), time.perf_counter() - began
     finally:
-        await client.close()
+        client.close()

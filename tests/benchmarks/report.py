@@ -45,7 +45,7 @@ def markdown(figures: Figures) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of what the figures rest on most."""
-    ours = {name: version(name) for name in ("faststream", "aiokafka", "pymongo", "pydantic")}
+    ours = {name: version(name) for name in ("faststream", "aiokafka", "motor", "pymongo", "pydantic")}
     lock = (REPOSITORY / "requirements" / "bench.txt").read_text(encoding="utf-8")
     peers = {name: _after(lock, f"{name}==").split()[0] for name in ("quixstreams", "confluent-kafka")}
     maven = (REPOSITORY / "tests" / "benchmarks" / "kafka_streams" / "pom.xml").read_text(encoding="utf-8")

@@ -102,4 +102,4 @@ async def reading(trial: Trial, places: Sequence[tuple[str, str]], readers: int)
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await client.close()
+        client.close()

@@ -1,13 +1,13 @@
 """How often the database is asked, whatever the number of municipalities: speed without a clock."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pymongo import AsyncMongoClient
+from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener
 
 from contracts.municipalities import MUNICIPALITIES
@@ -37,17 +37,17 @@ class Asked(CommandListener):
         """Count nothing more."""
 
 
-@asynccontextmanager
-async def reconciler(app: Any, post: Post, listener: Asked) -> AsyncIterator[Mailing]:
+@contextmanager
+def reconciler(app: Any, post: Post, listener: Asked) -> Iterator[Mailing]:
     """Yield another reconciler of the same service, on a client that counts."""
-    counted = partial(AsyncMongoClient, event_listeners=[listener])
+    counted = partial(AsyncIOMotorClient, event_listeners=[listener])
     client = connect(post.stack.mongo_uri, timeout_s=10, client_class=counted)
     database = client[DATABASE]
     parts = replace(app.state.parts, database=database, store=Store(database), metrics=Metrics())
     try:
         yield mailing(parts, settings=post.settings(), compose=compose, moment=lambda _: None)
     finally:
-        await client.close()
+        client.close()
 
 
 async def test_all_municipalities_are_reconciled_in_a_few_readings(post: Post):
@@ -55,7 +55,7 @@ async def test_all_municipalities_are_reconciled_in_a_few_readings(post: Post):
         await post.enrol(*MUNICIPALITIES)
         await post.become({"suppressed": 3 * len(MUNICIPALITIES)})
         asked = Asked()
-        async with reconciler(app, post, asked) as mail:
+        with reconciler(app, post, asked) as mail:
             await mail.outlines.look()
             first = await mail.compared()
             at_first = asked.commands.total()

@@ -1,11 +1,12 @@
-"""The projection in MongoDB: the union of facts, what is derived from them, and which generation is live."""
+"""The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from opentelemetry.trace import SpanKind
-from pymongo import AsyncMongoClient, ReturnDocument, UpdateOne, WriteConcern  # noqa: TID251  this module is its home
+from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
@@ -55,8 +56,8 @@ class Generation(NamedTuple):
 FIRST = Generation("progress_1")
 
 
-def connect(uri: str, *, timeout_s: float, client_class: Any = AsyncMongoClient) -> Any:
-    """Return a client that answers or fails within `timeout_s`, for the event loop that uses it first."""
+def connect(uri: str, *, timeout_s: float, client_class: Any = AsyncIOMotorClient) -> Any:
+    """Return a client that answers or fails within `timeout_s`; PyMongo's AsyncMongoClient fits as well."""
     milliseconds = int(timeout_s * 1000)
     return client_class(
         uri,
@@ -245,7 +246,7 @@ class Store:
             {"ns.coll": "generations"},
         ]
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
-        async with translated(), await self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
+        async with translated(), self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
             async for change in stream:
                 if change["ns"]["coll"] != live:
                     return

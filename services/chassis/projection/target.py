@@ -54,4 +54,4 @@ async def reached(target: Target) -> AsyncIterator[Subject]:
                 database=database,
             )
     finally:
-        await client.close()
+        client.close()

@@ -47,7 +47,7 @@ async def store(stack, prefix):
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}generations")
-    await client.close()
+    client.close()
 
 
 def projector_of(store: Store) -> Projector:

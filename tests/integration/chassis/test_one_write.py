@@ -64,7 +64,7 @@ async def store(stack, prefix) -> AsyncIterator[DisturbedStore]:
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}one_write")
-    await client.close()
+    client.close()
 
 
 def projector_of(store: Store) -> Projector:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from contracts.codec import KafkaRecord, NewEvent, encode
 from contracts.examples import EXAMPLES, ROLLOUT, example
@@ -60,7 +60,7 @@ async def projection(stack: Stack, prefix: str) -> AsyncIterator[Projection]:
     await projection.parked.prepare()
     yield projection
     await client.drop_database(f"{prefix}projector")
-    await client.close()
+    client.close()
 
 
 def recorded(*events: NewEvent) -> list[KafkaRecord]:
@@ -205,9 +205,9 @@ async def test_every_generation_is_written_and_the_live_one_last(
 
 
 async def test_a_database_that_is_away_is_said_so():
-    client: Any = AsyncMongoClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=200)
+    client: Any = AsyncIOMotorClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=200)
     projection = Projection(client["nowhere"])
 
     with pytest.raises(StoreUnavailableError):
         await projection.projector().apply(recorded(enrolled(VEJLE)))
-    await client.close()
+    client.close()

@@ -25,7 +25,7 @@ async def database(stack, prefix):
     client = connect(stack.mongo_uri, timeout_s=5)
     yield client[f"{prefix}rederive"]
     await client.drop_database(f"{prefix}rederive")
-    await client.close()
+    client.close()
 
 
 @pytest.fixture

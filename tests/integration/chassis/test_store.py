@@ -1,9 +1,11 @@
-"""The store's promises, on the real MongoDB."""
+"""The store's promises, on the real MongoDB, by motor and by PyMongo's own asynchronous client alike."""
 
 from asyncio import gather
 from itertools import count, permutations
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 
 from contracts.facts import Fact, document_id, fact_key
 from services.chassis.errors import StoreUnavailableError
@@ -15,15 +17,17 @@ ROLLOUT = "efaktura-8b"
 numbers = count()
 
 
-@pytest.fixture
-async def store(stack):
-    client = connect(stack.mongo_uri, timeout_s=5)
-    name = f"store_{next(numbers)}"
+@pytest.fixture(params=[AsyncIOMotorClient, AsyncMongoClient], ids=["motor", "pymongo"])
+async def store(request, stack):
+    client = connect(stack.mongo_uri, timeout_s=5, client_class=request.param)
+    name = f"store_{next(numbers)}_{request.node.callspec.id}"
     store = Store(client[name])
     await store.prepare()
     yield store
     await client.drop_database(name)
-    await client.close()
+    closing = client.close()
+    if closing is not None:
+        await closing
 
 
 def fact(number: int, *, recorded: int = 1_000, offset: int = 0, partition: int = 0) -> Fact:
@@ -147,7 +151,7 @@ async def test_a_database_that_is_away_is_an_error_of_ours():
     client = connect("mongodb://127.0.0.1:1/", timeout_s=0.2)
     with pytest.raises(StoreUnavailableError, match="MongoDB"):
         await Store(client["nowhere"]).generation()
-    await client.close()
+    client.close()
 
 
 async def test_what_is_written_at_once_is_written_whole_or_not_at_all(store):

@@ -55,7 +55,7 @@ async def store(stack, prefix):
             await store.union(collection, [union(1, code)])
     yield store
     await client.drop_database(f"{prefix}swapped")
-    await client.close()
+    client.close()
 
 
 async def test_a_view_that_was_begun_before_the_swap_is_of_the_generation_that_is_live_after_it(store):
@@ -124,7 +124,7 @@ async def looked_up(stack, prefix):
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}looked_up")
-    await client.close()
+    client.close()
 
 
 async def test_an_agreement_is_looked_up_again_when_another_generation_became_live(looked_up):

@@ -166,7 +166,7 @@ async def _unknown_notice(stack, key: str) -> None:
     try:
         await Ledger(client["portal_notifications"]).add([entry])
     finally:
-        await client.close()
+        client.close()
 
 
 def _deed(service: str, name: str) -> str:
