@@ -26,11 +26,14 @@ from tests.tokens import free_port
 async def test_a_portal_is_told_the_newest_view_signed_by_its_key(office, receiver):
     hook = await office.hook(receiver.url)
     await office.happens(EventName.MunicipalityEnrolled)
-    await receiver.have(1)
-    headers, body = receiver.got[0]
-    said = Verifier(hook["secret"]).verify(body, headers)
-    assert (said["type"], said["data"]["rollout"]) == ("municipality.view.changed", office.rollout)
-    assert said["data"]["municipality"] == OWN
+    verifier = Verifier(hook["secret"])
+    # What other tests' rollouts have told of the municipality on the same log may still come in between.
+    own = ("municipality.view.changed", office.rollout, OWN)
+    await until(lambda: own in [told_of(verifier.verify(body, headers)) for headers, body in receiver.got])
+
+
+def told_of(said):
+    return said["type"], said["data"]["rollout"], said["data"]["municipality"]
 
 
 async def test_the_same_fact_told_again_is_no_news(office, receiver):

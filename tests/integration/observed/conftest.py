@@ -1,4 +1,4 @@
-"""Services and portal as processes that tell a collector of traces, on the shared stack."""
+"""Services and portal as processes that tell a collector of traces, on a stack and a log of their own."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from contracts.records import KafkaRecord
+from contracts.topics import Topic
 from deploy.local.children import Child
 from deploy.local.ports import HOST
 from deploy.local.services import portal, service
@@ -15,6 +16,7 @@ from deploy.local.stack import Stack
 from tests.collector import Collector, running_collector
 from tests.faults import log
 from tests.mail_server import MailServer, mail_server
+from tests.stack import running_stack
 from tests.tokens import Issuer, free_port, running_issuer
 
 SERVICES = ("agreements", "notifications", "tasks")
@@ -52,6 +54,13 @@ class Observed(NamedTuple):
     def lines(self, name: str) -> str:
         """Return everything that a process has written."""
         return str(self.children[name].recipe.log.read_text())
+
+
+@pytest.fixture(scope="package")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    async with running_stack(tmp_path_factory.mktemp("observed")) as stack:
+        await log.prepare(stack.bootstrap, tuple(Topic))
+        yield stack
 
 
 @pytest.fixture(scope="module")
