@@ -17,6 +17,7 @@ import pytest
 from contracts.codec import structured
 from deploy.campaign.script import events
 from deploy.local.ports import free_block
+from tests.docs.tried import beside_the_campaign
 from tests.stack import REPOSITORY, parts
 
 KLARMELD = (sys.executable, "-m", "deploy.cli")
@@ -217,6 +218,23 @@ def test_a_municipalitys_own_word_has_no_door(running):
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "has no door" in done.stderr
+
+
+@pytest.mark.parametrize("words", beside_the_campaign(), ids=" ".join)
+def test_a_command_ends_well_where_it_is_copied_from_a_document(running, tmp_path, words):
+    place = {"KLARMELD_PORT_BASE": str(running.place.port_base), "KLARMELD_DATA": str(running.place.data)}
+    done = subprocess.run(
+        [*KLARMELD, *words],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_S,
+        cwd=tmp_path,
+        env=ENVIRONMENT | place,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout + done.stderr
 
 
 def test_another_run_on_the_same_data_says_which_process_holds_them(running):
