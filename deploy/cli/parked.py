@@ -94,8 +94,7 @@ def redrive(  # noqa: PLR0913  the options of the contract
 ) -> None:
     """Show what trying records again would do, and with --execute do it; 1 when one fails again."""
     selection = selection_of(reason, topic, of_type, places) | ({"fixable": True} if fixable else {})
-    told = _carried("redrive", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
-    _end(told, as_json=as_json)
+    _carry_out("redrive", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
 
 
 @app.command(epilog="Example: klarmeld parked discard agreements --reason tombstone --why 'a test' --execute")
@@ -116,11 +115,10 @@ def discard(  # noqa: PLR0913  the options of the contract
     selection = selection_of(reason, topic, of_type, places)
     if not selection:
         raise UsageError("Say which records.", remedy="By places, --reason, --topic or --type.")
-    told = _carried("discard", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
-    _end(told, as_json=as_json)
+    _carry_out("discard", service, selection, why, who, execute=execute, port_base=port_base, as_json=as_json)
 
 
-def _carried(  # noqa: PLR0913  what both commands are told
+def _carry_out(  # noqa: PLR0913  what both commands are told
     do: str,
     service: str,
     selection: dict[str, Any],
@@ -130,7 +128,8 @@ def _carried(  # noqa: PLR0913  what both commands are told
     execute: bool,
     port_base: int | None,
     as_json: bool,
-) -> dict[str, Any]:
+) -> None:
+    """Show the plan, and what came of it where it was to be done."""
     if execute and not (why or "").strip():
         raise UsageError("Say why.", remedy="Add --why TEXT; it is kept with each record.")
     name = _known(service)
@@ -147,8 +146,7 @@ def _carried(  # noqa: PLR0913  what both commands are told
                 services, name, do, selection | {"fingerprint": plan["fingerprint"]}, signature, tell
             )
 
-    told: dict[str, Any] = _ask(port_base, asked)
-    return told
+    _end(_ask(port_base, asked), as_json=as_json)
 
 
 def _end(told: dict[str, Any], *, as_json: bool) -> None:
