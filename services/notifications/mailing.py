@@ -38,7 +38,6 @@ log = logger(__name__)
 #: Claimed at once by one replica, if a second allows so many: few enough that all are begun before their lease is over
 #: and that readers wait little for them, and enough that what is written of them reaches the disk together.
 CHUNK = 10
-A_MINUTE_S = 60
 TOLD_AT_ONCE = 500
 BEHIND_FOR_S = 10.0
 REACHED_WITHIN_S = 20.0
@@ -130,7 +129,7 @@ class Mailing:
         return fault is None
 
     async def _send(self, due: Sequence[Due]) -> None:
-        size = max(1, min(CHUNK, self.settings.smtp.per_minute // A_MINUTE_S))
+        size = min(CHUNK, self.pace.a_second)
         for start in range(0, len(due), size):
             if self.closing.is_set():
                 return

@@ -12,7 +12,9 @@ Sleep = Callable[[float], Awaitable[None]]
 class Pace:
     """Gives turns, one chunk after another; a turn that nobody took is not saved up."""
 
-    def __init__(self, per_minute: float, *, now: Now = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, per_minute: int, *, now: Now = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
+        #: So many a second allows, and one at least.
+        self.a_second = max(1, per_minute // 60)
         self._apart = 60 / per_minute
         self._next = 0.0
         self._now = now

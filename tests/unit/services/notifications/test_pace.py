@@ -1,5 +1,7 @@
 """Turns are given at the pace, whoever asks for them, and none is saved up."""
 
+import pytest
+
 from services.notifications.pace import Pace
 
 
@@ -22,6 +24,11 @@ async def test_the_more_mails_leave_at_once_the_longer_the_next_ones_wait():
         await clock.pace.turn(mails)
 
     assert clock.slept == [0, 0.5, 2.5]
+
+
+@pytest.mark.parametrize(("per_minute", "a_second"), [(1, 1), (119, 1), (120, 2), (1_200, 20)])
+def test_where_a_second_allows_none_whole_it_allows_one(per_minute: int, a_second: int):
+    assert Pace(per_minute).a_second == a_second
 
 
 async def test_a_turn_that_nobody_took_is_not_saved_up():
