@@ -126,6 +126,12 @@ class MailServer:
         return "250 OK" if answer == "accept" else answer
 
 
+def smtp_environment(port: int) -> dict[str, str]:
+    """Return what a process is told so that it mails to an open server of this machine."""
+    said = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM_ADDRESS": "klarmeld@eg.example"}
+    return {f"KLARMELD_SMTP__{name}": value for name, value in said.items()}
+
+
 @asynccontextmanager
 async def mail_server(lock: Lock | None = None) -> AsyncIterator[MailServer]:
     """Yield a server that is up."""

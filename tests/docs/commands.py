@@ -40,9 +40,13 @@ def blocks(document: Path, heading: str) -> list[list[Command]]:
 
 def every_command(document: Path) -> list[list[str]]:
     """Return the words after `klarmeld` of every command in a document's shell blocks, wherever they stand."""
-    text = document.read_text(encoding="utf-8")
-    lines = [line.strip() for block in _ANY_BLOCK.findall(text) for line in block.splitlines()]
+    lines = shell_lines(document.read_text(encoding="utf-8"))
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("klarmeld ")]
+
+
+def shell_lines(text: str) -> list[str]:
+    """Return every line of the shell blocks of a document's text."""
+    return [line.strip() for block in _ANY_BLOCK.findall(text) for line in block.splitlines()]
 
 
 def _lines(block: str) -> list[str]:

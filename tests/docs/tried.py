@@ -1,10 +1,9 @@
 """Which lines of the documents are run beside the campaign, and of each other line who tries it or why nobody does."""
 
-import re
 import shlex
 from pathlib import Path
 
-from tests.docs.commands import RUNBOOK, section
+from tests.docs.commands import RUNBOOK, section, shell_lines
 from tests.stack import REPOSITORY
 
 PAGES = [
@@ -12,7 +11,6 @@ PAGES = [
     *sorted((REPOSITORY / "deploy/docs").glob("*.md")),
     REPOSITORY / "deploy/k8s/README.md",
 ]
-_BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _INTEGRATING = "tests/docs/test_integrating.py"
 _OPERATIONS = "tests/integration/operations/test_status_command.py"
 _MANIFESTS = "tests/deployment/test_kubernetes.py"
@@ -39,8 +37,7 @@ def lines(page: Path) -> list[str]:
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")
     if page == RUNBOOK:
         text = text.replace(section(RUNBOOK, "Drills"), "")  # tests/faults/test_drills.py does all of them
-    found = [line.strip() for block in _BLOCK.findall(text) for line in block.splitlines()]
-    return [line for line in found if line and not line.startswith("#")]
+    return [line for line in shell_lines(text) if line and not line.startswith("#")]
 
 
 def every_line() -> list[str]:

@@ -1,13 +1,12 @@
 """`python -m tests.faults.bad_release NAME`: a service whose release has a fault that refuses good records."""
 
 import sys
-from importlib import import_module
 
 from contracts import codec
 from contracts.facts import Heard
 from contracts.records import Record
 from contracts.refusals import Reason, Refusal
-from services.chassis.process import run
+from tests.altered_service import serve
 
 REFUSED = Refusal(Reason.SCHEMA, "The data do not follow the schema that this release should not have had.", ())
 
@@ -21,9 +20,7 @@ def main(name: str) -> None:
         return REFUSED if isinstance(read, Heard) and read.fact.name.startswith("Agreement") else read
 
     codec.read = bad
-    app = import_module(f"services.{name}.app")
-    settings = import_module(f"services.{name}.settings").Settings()
-    run(name, lambda: app.create(settings), settings)
+    serve(name)
 
 
 if __name__ == "__main__":

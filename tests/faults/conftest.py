@@ -6,18 +6,15 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from contracts.topics import Topic
 from deploy.local.stack import Stack
 from tests.faults import log
 from tests.faults.events import CODES, story
 from tests.faults.trial import Trial
-from tests.stack import running_stack
 
 
 @pytest.fixture(scope="module")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    async with running_stack(tmp_path_factory.mktemp("faults")) as stack:
-        await log.prepare(stack.bootstrap, tuple(Topic))
+    async with log.own_stack(tmp_path_factory.mktemp("faults")) as stack:
         yield stack
 
 

@@ -5,9 +5,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
 
-from services.chassis.process import run
+from tests.altered_service import serve
 
 Told = Callable[[str], None]
 
@@ -37,10 +36,8 @@ def slow(moment: str, milliseconds: int) -> Told:
 
 def main(name: str, how: str, moment: str, number: str) -> None:
     """Serve `name` like its own entry point, but disturbed."""
-    app = import_module(f"services.{name}.app")
-    settings = import_module(f"services.{name}.settings").Settings()
     told = {"crash": crash, "slow": slow}[how](moment, int(number))
-    run(name, lambda: app.create(settings, moment=told), settings)
+    serve(name, moment=told)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The log as a plain client sees it: everything on it up to now, and how far a group has committed."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -10,10 +12,12 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.record.util import calc_crc32c
 
 from contracts.records import Message
-from contracts.topics import PARTITIONS
+from contracts.topics import PARTITIONS, Topic
+from deploy.local.stack import Stack
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
+from tests.stack import running_stack
 
 
 async def tell(bootstrap: str, messages: Iterable[Message], *, partition: int | None = None, **options: Any) -> None:
@@ -44,6 +48,14 @@ def _signed(batch: bytes) -> bytes:
     """Return a batch with the checksum that fits its content."""
     checksum: int = calc_crc32c(batch[21:])
     return batch[:17] + checksum.to_bytes(4, "big") + batch[21:]
+
+
+@asynccontextmanager
+async def own_stack(directory: Path) -> AsyncIterator[Stack]:
+    """Run a stack whose log nobody else tells anything."""
+    async with running_stack(directory) as stack:
+        await prepare(stack.bootstrap, tuple(Topic))
+        yield stack
 
 
 async def prepare(bootstrap: str, topics: Sequence[str]) -> None:

@@ -12,9 +12,7 @@ def main(name: str) -> None:
     """Serve `name` like its own entry point."""
     rederive = import_module("services.chassis.projection.rederive")
     rederive.CHUNK, rederive.RESTING = 4, 40.0
-    app = import_module(f"services.{name}.app")
-    settings = import_module(f"services.{name}.settings").Settings()
-    import_module("services.chassis.process").run(name, lambda: app.create(settings), settings)
+    import_module("tests.altered_service").serve(name)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.topics import Topic
 from deploy.local.stack import Stack
 from tests.faults import log
 from tests.mail.post import Post
 from tests.mail_server import MailServer, mail_server
-from tests.stack import running_stack
 
 
 @pytest.fixture(scope="package")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    async with running_stack(tmp_path_factory.mktemp("mail")) as stack:
-        await log.prepare(stack.bootstrap, tuple(Topic))
+    async with log.own_stack(tmp_path_factory.mktemp("mail")) as stack:
         yield stack
 
 

@@ -13,9 +13,12 @@ from contracts.names import EventName
 from services.notifications.webhook_settings import WebhookSettings
 from tests.in_process import tell
 from tests.tokens import Issuer
+from tests.waiting import until
 
 OWN, FOREIGN = "0630", "0661"
 SOON = WebhookSettings(local=True, every_s=0.1, back_off_s=0.05, lease_s=5, within_s=2)
+#: What a receiver answers, at once or when it is awaited.
+Answer = Callable[[], Any]
 
 
 class Receiver:
@@ -23,7 +26,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answer: Callable[[], Any] = lambda: Response(status_code=204)
+        self.answer: Answer = lambda: Response(status_code=204)
         self.url = ""
         self.app = FastAPI()
         self.app.post("/hook")(self._take)
@@ -40,12 +43,6 @@ class Receiver:
     async def have(self, count: int) -> None:
         """Wait for so many messages."""
         await until(lambda: len(self.got) >= count)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 class Office(NamedTuple):

@@ -7,7 +7,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from contracts.names import EventName
-from tests.integration.hooks.office import until
+from tests.waiting import until
 
 
 async def test_a_message_that_is_tried_again_has_the_same_id_and_body(office, receiver):

@@ -19,8 +19,9 @@ from services.chassis.settings import KafkaSettings, MongoSettings
 from services.notifications.app import SERVICE
 from tests.faults.operating import in_silence, signed
 from tests.in_process import client_of, ready, running_service
-from tests.integration.hooks.office import OWN, SOON, Office, Receiver, stage, until
+from tests.integration.hooks.office import OWN, SOON, Office, Receiver, stage
 from tests.tokens import free_port
+from tests.waiting import until
 
 
 async def test_a_portal_is_told_the_newest_view_signed_by_its_key(office, receiver):

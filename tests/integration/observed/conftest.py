@@ -8,15 +8,14 @@ import httpx
 import pytest
 
 from contracts.records import KafkaRecord
-from contracts.topics import Topic
 from deploy.local.children import Child
 from deploy.local.ports import HOST
 from deploy.local.services import portal, service
 from deploy.local.stack import Stack
 from tests.collector import Collector, running_collector
 from tests.faults import log
-from tests.mail_server import MailServer, mail_server
-from tests.stack import running_stack
+from tests.integration.portal.conftest import Browser
+from tests.mail_server import MailServer, mail_server, smtp_environment
 from tests.tokens import Issuer, free_port, running_issuer
 
 SERVICES = ("agreements", "notifications", "tasks")
@@ -44,7 +43,7 @@ class Observed(NamedTuple):
     async def browser(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
         """Run a browser that has signed in to the portal."""
         async with httpx.AsyncClient(base_url=self.urls["portal"], follow_redirects=True, timeout=60) as client:
-            page = await client.get(f"/log-paa?som={who}", headers={"Accept": "text/html"})
+            page = await Browser(client).sign_in(who)
             assert str(page.url).startswith(self.urls["portal"]), page.text
             yield client
 
@@ -58,8 +57,7 @@ class Observed(NamedTuple):
 
 @pytest.fixture(scope="package")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    async with running_stack(tmp_path_factory.mktemp("observed")) as stack:
-        await log.prepare(stack.bootstrap, tuple(Topic))
+    async with log.own_stack(tmp_path_factory.mktemp("observed")) as stack:
         yield stack
 
 
@@ -90,8 +88,7 @@ async def observed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> As
 
 def _own(name: str, mails: MailServer) -> dict[str, str]:
     """Return the settings of one service; the one that mails does so at once, to a server that counts."""
-    sender = {"HOST": HOST, "PORT": str(mails.port), "SECURITY": "none", "FROM_ADDRESS": "klarmeld@eg.example"}
-    return {f"KLARMELD_SMTP__{key}": value for key, value in sender.items() if name == "notifications"} | {
+    return (smtp_environment(mails.port) if name == "notifications" else {}) | {
         "KLARMELD_MONGO__DATABASE": f"observed_{name}",
         "KLARMELD_GROUP": f"observed-{name}",
         "KLARMELD_WEBHOOKS__LOCAL": "true",

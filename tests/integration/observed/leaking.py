@@ -1,14 +1,13 @@
 """`python -m tests.integration.observed.leaking NAME`: a service that writes into its log what it reads from Kafka."""
 
 import sys
-from importlib import import_module
 
 from contracts import codec
 from contracts.facts import Heard
 from contracts.records import Record
 from contracts.refusals import Refusal
 from services.chassis.logs import logger
-from services.chassis.process import run
+from tests.altered_service import serve
 
 
 def main(name: str) -> None:
@@ -21,9 +20,7 @@ def main(name: str) -> None:
         return silent(record, judged_at)
 
     codec.read = telling
-    app = import_module(f"services.{name}.app")
-    settings = import_module(f"services.{name}.settings").Settings()
-    run(name, lambda: app.create(settings), settings)
+    serve(name)
 
 
 if __name__ == "__main__":

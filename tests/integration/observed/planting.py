@@ -1,8 +1,7 @@
 """Plants what somebody wrote wherever it can come in: doors, commands, the log, forms, webhooks and mails."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -16,6 +15,7 @@ from tests.integration.observed.conftest import ROLLOUT, Observed
 from tests.integration.portal.conftest import form_of
 from tests.mail_server import Taken
 from tests.tokens import free_port, served
+from tests.waiting import until
 
 CODE = "0630"
 #: Planted, each with marks of its own, so that what is found says from where it came.
@@ -25,6 +25,8 @@ ANY = "canary-"
 VIEW = f"/v1/rollouts/{ROLLOUT}/municipalities/{CODE}"
 #: Whoever hears by mail, and at which webhook.
 ROLE, OTHER, HEARS = "aftaleadministrator", "systemansvarlig_bogfoering", "canary-other-4711@vejle.example"
+#: All that is planted over HTTP is of one trace.
+TRACED = {"traceparent": f"00-{'9' * 32}-{'9' * 16}-01"}
 
 
 def answered(mail: Taken) -> str:
@@ -40,13 +42,13 @@ def finds(text: str) -> list[str]:
 async def planted(observed: Observed) -> list[httpx.Response]:
     """Tell, command, refuse and err with a canary in each place; returns the refusals."""
     own = observed.issuer.bearer("kommune-behandl", CODE)
-    traced = {"traceparent": f"00-{'9' * 32}-{'9' * 16}-01", "tracestate": f"eg={STATE}", "baggage": f"name={STATE}"}
+    traced = TRACED | {"tracestate": f"eg={STATE}", "baggage": f"name={STATE}"}
     enrolled = codec.structured(example(EventName.MunicipalityEnrolled, id="c-1", rollout=ROLLOUT, municipality=CODE))
     unknown = enrolled | {"data": enrolled["data"] | {"name": NAME}}
     wrong = enrolled | {"data": enrolled["data"] | {"erp": BODY}}
     cloudevent = {"Content-Type": "application/cloudevents+json", **traced}
     tell = "/v1/events"
-    contact = f"/v1/municipalities/{CODE}/contacts/aftaleadministrator"
+    contact = f"/v1/municipalities/{CODE}/contacts/{ROLE}"
     answers = [
         await observed.call("agreements", "POST", tell, content=json.dumps(unknown), headers=cloudevent),
         await observed.call("agreements", "POST", tell, content=json.dumps(wrong), headers=cloudevent),
@@ -76,7 +78,7 @@ async def planted(observed: Observed) -> list[httpx.Response]:
 async def typed_into_forms(observed: Observed) -> None:
     """Say something, and something that is refused, by the forms of the portal."""
     page, contacts = f"/kommune/{CODE}", f"/kommune/{CODE}/kontakter"
-    html = {"Accept": "text/html", "traceparent": f"00-{'9' * 32}-{'9' * 16}-01"}
+    html = TRACED | {"Accept": "text/html"}
     async with observed.browser(f"kommune-behandl:{CODE}") as browser:
         item = form_of(await browser.get(page, headers=html), f"{page}/lokale-punkter")
         said = await browser.post(item.action, data=item.fields | {"text": BODY}, headers=html)
@@ -100,10 +102,10 @@ async def sent_out(observed: Observed) -> None:
         hooks = f"/v1/municipalities/{CODE}/webhooks"
         made = await observed.call("notifications", "POST", hooks, who=own, json={"url": url})
         assert made.status_code == httpx.codes.CREATED, made.text
-        signed = example(EventName.AgreementSent, id="c-3", rollout=ROLLOUT, municipality=CODE)
-        await log.tell(observed.stack.bootstrap, [codec.encode(signed)])
-        await until(lambda: bool(got))
-        await until(lambda: {ADDRESS, HEARS} <= {each.recipient for each in observed.mails.seen})
+        agreement = example(EventName.AgreementSent, id="c-3", rollout=ROLLOUT, municipality=CODE)
+        await log.tell(observed.stack.bootstrap, [codec.encode(agreement)])
+        await until(lambda: bool(got), within_s=90)
+        await until(lambda: {ADDRESS, HEARS} <= {each.recipient for each in observed.mails.seen}, within_s=90)
         gone = await observed.call("notifications", "DELETE", f"{hooks}/{made.json()['id']}", who=own)
         assert gone.is_success, gone.text
 
@@ -120,9 +122,3 @@ async def receiver() -> AsyncIterator[tuple[str, list[bytes]]]:
 
     async with served(app, free_port()) as url:
         yield f"{url}/{SECRET}", got
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(90):
-        while not holds():
-            await asyncio.sleep(0.05)

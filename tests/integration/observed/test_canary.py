@@ -43,8 +43,9 @@ async def test_no_line_of_a_log_holds_it(observed: Observed, name: str):
 async def test_what_became_of_a_refused_mail_is_logged_without_its_address(observed: Observed):
     lines = observed.lines("notifications").splitlines()
 
-    (concluded, *more) = [each for each in lines if '"concluded"' in each and '"failed"' in each]
-    assert finds("\n".join((concluded, *more))) == []
+    concluded = [each for each in lines if '"concluded"' in each and '"failed"' in each]
+    assert concluded
+    assert finds("\n".join(concluded)) == []
 
 
 @pytest.mark.usefixtures("refused")
@@ -66,20 +67,12 @@ async def test_no_span_holds_it(observed: Observed):
 
 @pytest.mark.usefixtures("refused")
 @pytest.mark.parametrize(
-    ("words", "ends_with"),
-    [
-        ("status", 0),
-        ("parked list", 0),
-        ("ledger list", 0),
-        ("journal tasks", 0),
-        ("verify tasks", 0),
-        ("generations tasks list", 0),
-    ],
+    "words", ["status", "parked list", "ledger list", "journal tasks", "verify tasks", "generations tasks list"]
 )
-async def test_no_command_about_how_things_stand_tells_it(observed: Observed, words: str, ends_with: int):
+async def test_no_command_about_how_things_stand_tells_it(observed: Observed, words: str):
     ended = await klarmeld(*words.split(), environment=at_the_desk(observed))
 
-    assert ended.returncode == ends_with, ended.stderr
+    assert ended.returncode == 0, ended.stderr
     assert ended.stdout
     assert finds(ended.stdout + ended.stderr) == []
 
