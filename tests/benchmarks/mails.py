@@ -24,6 +24,7 @@ from tests.benchmarks import workload
 from tests.benchmarks.mail_counter import Counted, mail_counter
 from tests.benchmarks.running import fill, running
 from tests.benchmarks.visible import time_to_visible
+from tests.mail_server import smtp_environment
 from tests.tokens import Issuer
 
 ROLLOUT = "bench-mails"
@@ -56,7 +57,7 @@ async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int =
 
     async with (
         mail_counter() as server,
-        running("notifications", stack, issuer, label="bench_mails", own=_environment(server)) as service,
+        running("notifications", stack, issuer, label="bench_mails", own=smtp_environment(server.port)) as service,
     ):
         await visible(WARM_S)
         quiet = await visible(seconds)
@@ -98,11 +99,6 @@ def _message(name: EventName, code: str | None) -> Message:
     held = SOON if name is EventName.WebinarScheduled else {}
     data = event.data.model_copy(update=held)
     return codec.encode(replace(event, rollout=ROLLOUT, municipality=code, id=f"{name}-{code}", data=data))
-
-
-def _environment(server: Counted) -> dict[str, str]:
-    said = {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "none", "FROM_ADDRESS": "klarmeld@eg.example"}
-    return {f"KLARMELD_SMTP__{name}": value for name, value in said.items()}
 
 
 async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:

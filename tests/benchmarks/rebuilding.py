@@ -115,18 +115,16 @@ async def _beside(stack: Stack, issuer: Issuer, seconds: int) -> Mapping[str, li
     await _as_if_applied(stack)
     async with running("agreements", stack, issuer, label=LABEL) as service:
 
-        async def waits(rollout: str) -> list[float]:
+        async def waits(rollout: str, for_s: int) -> list[float]:
             return await time_to_visible(
-                stack, service, issuer, per_second=50, seconds=seconds, rollouts=[f"bench-{rollout}"]
+                stack, service, issuer, per_second=50, seconds=for_s, rollouts=[f"bench-{rollout}"]
             )
 
-        await time_to_visible(
-            stack, service, issuer, per_second=50, seconds=WARM_S, rollouts=["bench-warm"], ask_every=50
-        )
-        alone = await waits("alone")
+        await waits("warm", WARM_S)
+        alone = await waits("alone", seconds)
         verifying = asyncio.create_task(_again_and_again(stack))
         try:
-            beside = await waits("beside")
+            beside = await waits("beside", seconds)
         finally:
             verifying.cancel()
             await asyncio.wait({verifying})
