@@ -1,19 +1,20 @@
 """The local issuer's page where somebody says who they are, and the codes that a portal then changes into tokens."""
 
-import html
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from contracts.access import MUNICIPAL, UserRole
 from contracts.municipalities import MUNICIPALITIES
+from deploy.local.sign_in_page import choice_page, language_of, refusal_page
 from services.chassis import clock
 
 #: How long a token opens the services, and how long a code can be changed into one, in seconds.
@@ -75,6 +76,7 @@ class Authorization(BaseModel):
     role: str = ""
     kommunekode: str = ""
     lifetime_s: int = LIFETIME_S
+    ui_locales: str = ""
 
 
 def choosing(codes: Codes) -> APIRouter:
@@ -85,16 +87,21 @@ def choosing(codes: Codes) -> APIRouter:
     async def authorize(asked: Annotated[Authorization, Query()]) -> Response:
         trouble = _trouble(asked)
         if trouble:
-            return HTMLResponse(_PAGE.format(body=f"<p>{html.escape(trouble)}</p>"), 400)
+            return refusal_page(trouble, language_of(asked.ui_locales))
         role, _, code = (asked.login_hint or f"{asked.role}:{asked.kommunekode}").partition(":")
         choice = _choice(asked, role, code)
         if choice is None:
-            return HTMLResponse(_PAGE.format(body=_form(asked)))
+            return choice_page(_kept(asked), language_of(asked.ui_locales))
         answer = urlencode({"code": codes.given(choice), "state": asked.state})
         joint = "&" if urlsplit(asked.redirect_uri).query else "?"
         return RedirectResponse(f"{asked.redirect_uri}{joint}{answer}", 303)
 
     return router
+
+
+def _kept(asked: Authorization) -> Mapping[str, str]:
+    """Return what a choice sends along: all that the portal asked, and nothing that is still to be chosen."""
+    return asked.model_dump(exclude={"role", "kommunekode", "login_hint", "lifetime_s"})
 
 
 def _trouble(asked: Authorization) -> str | None:
@@ -122,43 +129,3 @@ def _choice(asked: Authorization, role: str, municipality: str) -> Choice | None
         made=clock.now().timestamp(),
         lifetime_s=min(max(asked.lifetime_s, 1), LIFETIME_S),
     )
-
-
-def _form(asked: Authorization) -> str:
-    kept = asked.model_dump(exclude={"role", "kommunekode", "login_hint", "lifetime_s"})
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">\n' for name, value in kept.items()
-    )
-    roles = "".join(f'<option value="{role}">{_ROLES[role]}</option>' for role in UserRole)
-    codes = "".join(f'<option value="{each.code}">{each.name}</option>' for each in _BY_NAME)
-    return _FORM.format(hidden=hidden, roles=roles, codes=codes)
-
-
-_BY_NAME = sorted(MUNICIPALITIES.values(), key=lambda each: each.name)
-_ROLES = {
-    UserRole.READ: "Kommune: læser med",
-    UserRole.ACT: "Kommune: behandler opgaven",
-    UserRole.COORDINATOR: "Koordinator",
-    UserRole.EG: "EG",
-    UserRole.OPERATIONS: "Drift",
-}
-_FORM = """<p>Kun på denne maskine: vælg, hvem du er. Der skal ingen adgangskode til.</p>
-<form method="get" action="/authorize">
-{hidden}<p><label for="role">Rolle</label><br>
-<select id="role" name="role">{roles}</select></p>
-<p><label for="kommunekode">Kommune (for kommunens roller)</label><br>
-<select id="kommunekode" name="kommunekode">{codes}</select></p>
-<p><button type="submit">Log på</button></p>
-</form>"""
-_PAGE = """<!DOCTYPE html>
-<html lang="da">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Lokal log på</title></head>
-<body>
-<main>
-<h1>Lokal log på</h1>
-{body}
-</main>
-</body>
-</html>
-"""

@@ -13,6 +13,8 @@ from contracts.access import UserRole
 from contracts.municipalities import MUNICIPALITIES
 from deploy.local.authorization import LIFETIME_S, Choice, Codes, choosing
 from services.chassis import clock
+from services.portal.catalogue import Language
+from services.portal.static_files import static_routes
 
 AUDIENCE = "klarmeld"
 
@@ -56,6 +58,7 @@ def create(*, key: RSAKey, issuer: str) -> FastAPI:
     app = FastAPI(title="klarmeld local issuer", openapi_url=None)
     codes = Codes()
     app.include_router(choosing(codes))
+    app.include_router(static_routes())
 
     @app.get("/.well-known/openid-configuration")
     async def discovery() -> dict[str, Any]:
@@ -69,6 +72,7 @@ def create(*, key: RSAKey, issuer: str) -> FastAPI:
             "subject_types_supported": ["public"],
             "code_challenge_methods_supported": ["S256"],
             "scopes_supported": ["openid"],
+            "ui_locales_supported": [*Language],
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 

@@ -23,7 +23,7 @@ from services.chassis.errors import (
 )
 from services.chassis.logs import logger
 from services.portal.guard import SignedOutError
-from services.portal.heard import Heard, Json
+from services.portal.heard import Heard, Json, Seen
 from services.portal.settings import Addresses
 
 log = logger(__name__)
@@ -52,6 +52,7 @@ class Backend:
     client: httpx.AsyncClient
     addresses: Addresses
     heard: Heard = field(default_factory=Heard)
+    seen: Seen = field(default_factory=Seen)
 
     async def get(self, service: ServiceName, path: str, token: str, **query: Any) -> Json:
         """Return the JSON of `GET /v1<path>`, to be read only; ServiceAwayError, NotFoundError and their like.
@@ -82,6 +83,17 @@ class Backend:
             log.warning("service_away", which=service.value, fault=type(error).__name__)
             return None
         return _problem(answer) or None
+
+    async def is_there(self, service: ServiceName) -> bool:
+        """Return whether a service answers and has its database, as it says itself now or said a moment ago."""
+        address, now = self._address(service), asyncio.get_running_loop().time()
+        if self.seen.lately(address, now):
+            return True
+        said = await self.readiness(service)
+        there = said is not None and "MongoDB" not in said.get("away", ())
+        if there:
+            self.seen.note(address, now)
+        return there
 
     async def file(self, service: ServiceName, path: str, token: str, **query: Any) -> httpx.Response:
         """Return an answer that is no JSON, whole."""

@@ -37,7 +37,8 @@ def has_text(key: str) -> bool:
 
 def text(language: Language, key: str, **values: Any) -> str:
     """Return a text with its places filled; UnknownTextError for a key, KeyError for a value that is not there."""
-    return worded(language, key, values.get("n")).format_map(values)
+    words = worded(language, key, values.get("n"))
+    return words.format_map(values) if "{" in words else words
 
 
 def worded(language: Language, key: str, n: object = None) -> str:

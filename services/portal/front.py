@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from contracts.access import UserRole
-from services.portal.rendering import Pages, name_of
+from services.portal.filters import name_of
+from services.portal.rendering import Pages
 from services.portal.sign_in import home_of
 
 

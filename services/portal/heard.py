@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 Json = dict[str, Any]
 #: Answers that are kept: the pages of all municipalities and some more.
 MOST = 400
+#: For so long, in seconds, a service that was there is not asked again whether it is.
+SEEN_S = 1.0
 
 
 class Answer(NamedTuple):
@@ -39,3 +41,18 @@ class Heard:
         if len(self._answers) > self._most:
             self._answers.popitem(last=False)
         return body
+
+
+class Seen:
+    """Which services were there, and when; of one that was not nothing is kept, so that it is back at once."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, float] = {}
+
+    def lately(self, address: str, now: float) -> bool:
+        """Return whether it was there a moment before `now`, in seconds by any steady clock."""
+        return now - self._at.get(address, float("-inf")) < SEEN_S
+
+    def note(self, address: str, now: float) -> None:
+        """Keep that it was there."""
+        self._at[address] = now

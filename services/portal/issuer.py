@@ -18,6 +18,7 @@ from services.chassis.errors import KeysUnavailableError, UnauthorizedError
 from services.chassis.logs import logger
 from services.chassis.settings import AccessSettings
 from services.chassis.web.tokens import Keys, Tokens
+from services.portal.catalogue import Language
 from services.portal.settings import SignInSettings
 from services.portal.visitors import Visitor
 
@@ -62,7 +63,7 @@ class Issuer:
         self._addresses: Addresses | None = None
         self._finding = asyncio.Lock()
 
-    async def address(self, attempt: Attempt, hint: str | None) -> str:
+    async def address(self, attempt: Attempt, language: Language, hint: str | None) -> str:
         """Return the address that a browser is sent to; `hint` says who wants to sign in."""
         more = {"login_hint": hint} if hint else {}
         address: str = prepare_grant_uri(
@@ -75,6 +76,7 @@ class Issuer:
             nonce=attempt.nonce,
             code_challenge=create_s256_code_challenge(attempt.verifier),
             code_challenge_method="S256",
+            ui_locales=language.value,
             **more,
         )
         return address

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from contracts.access import UserRole
 from services.chassis.errors import NotFoundError, UnauthorizedError
 from services.portal.issuer import Attempt, Issuer
-from services.portal.rendering import Pages
+from services.portal.rendering import Pages, language_of
 from services.portal.sealed import Sealed
 from services.portal.visitors import Visitor
 
@@ -39,7 +39,7 @@ def sign_in_routes(issuer: Issuer, cookies: Cookies, pages: Pages) -> APIRouter:
         request: Request, til: str = "/", som: Annotated[str | None, Query(max_length=60)] = None
     ) -> Response:
         attempt = Attempt.new(til if is_ours(til) else "/")
-        response = RedirectResponse(await issuer.address(attempt, som), 303)
+        response = RedirectResponse(await issuer.address(attempt, language_of(request), som), 303)
         cookies.attempts.write(request, response, attempt._asdict())
         return response
 

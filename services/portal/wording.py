@@ -1,6 +1,8 @@
 """Puts what is said into a language: days and times marked for machines, roles as a sentence lists them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import assert_never
 
 from markupsafe import Markup, escape
@@ -11,6 +13,8 @@ from services.portal.said import Day, Delay, Moment, OnDay, Roles, Said, Time, V
 
 #: What stands where a value is not known (yet).
 UNKNOWN = "–"
+#: Instants whose words are remembered: pages say the same ones again and again.
+INSTANTS = 8_192
 
 
 def say(language: Language, what: Said) -> Markup:
@@ -35,6 +39,13 @@ def delay(language: Language, seconds: float) -> str:
     return text(language, "delay.minutes", n=max(1, int(seconds // 60)))
 
 
+@lru_cache(maxsize=INSTANTS)
+def when(language: Language, shown: Callable[[Language, datetime], str], instant: datetime | str) -> Markup:
+    """Return an instant as people read it, inside an element that says it to machines to the second."""
+    moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return marked(moment.isoformat(timespec="seconds").replace("+00:00", "Z"), shown(language, moment))
+
+
 def marked(instant: str, shown: str) -> Markup:
     """Return what people read inside an element that says it to machines."""
     return Markup(f'<time datetime="{escape(instant)}">{escape(shown)}</time>')  # noqa: S704  escaped here
@@ -45,11 +56,11 @@ def _shown(language: Language, value: Value) -> Markup | str | int:  # noqa: C90
         case Day(None) | Time(None) | Moment(None) | OnDay(None):
             return UNKNOWN
         case Day(str() as instant):
-            return marked(instant, dates.day(language, datetime.fromisoformat(instant)))
+            return when(language, dates.day, instant)
         case Time(str() as instant):
-            return marked(instant, dates.time_of_day(language, datetime.fromisoformat(instant)))
+            return when(language, dates.time_of_day, instant)
         case Moment(str() as instant):
-            return marked(instant, dates.moment(language, datetime.fromisoformat(instant)))
+            return when(language, dates.moment, instant)
         case OnDay(str() as day):
             return marked(day, dates.day_of(language, date.fromisoformat(day)))
         case Roles(roles):
@@ -58,8 +69,11 @@ def _shown(language: Language, value: Value) -> Markup | str | int:  # noqa: C90
             return delay(language, seconds)
         case Worded(key):
             return text(language, key)
-        case str() | int():
+        case Markup() | int():
             return value
+        case str():
+            # What came in from outside may be of another language, and run the other way.
+            return Markup("<bdi>{}</bdi>").format(value)
         case Day() | Time() | Moment() | OnDay():
             return UNKNOWN
     assert_never(value)

@@ -13,9 +13,9 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from contracts import codec
 from contracts.writer import NewEvent
-from tests.browser.situations import told_before
+from tests.browser.situations import NOTICES, SIGNING, told_before
 from tests.browser.watched import Watched
-from tests.integration.portal.conftest import World, running_world
+from tests.integration.portal.conftest import World, noted, running_world
 
 FLAGS = ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -29,6 +29,9 @@ expect.set_options(timeout=PATIENCE_MS)
 async def world(stack, tmp_path_factory) -> AsyncIterator[World]:
     async with running_world(stack, tmp_path_factory.mktemp("issuer"), "browser") as world:
         await tell(world, *told_before())
+        for fate, key in NOTICES.items():
+            await noted(world, SIGNING, fate, key)
+        await address(world, SIGNING, "kp_systemansvarlig")
         yield world
 
 
@@ -71,6 +74,14 @@ async def tell(world: World, *events: NewEvent) -> None:
             after = {"after": position, "wait": 30}
             answer = await client.get(path, params=after, headers=world.issuer.bearer("koordinator"))
             assert answer.status_code == httpx.codes.OK, answer.text
+
+
+async def address(world: World, code: str, role: str) -> None:
+    """Leave an address for a role, as the municipality does on its page of contacts."""
+    async with httpx.AsyncClient(headers=world.issuer.bearer("kommune-behandl", code)) as client:
+        body = {"address": "kp@kommune.example", "language": "da", "digest": True, "paused": False}
+        path = f"/v1/municipalities/{code}/contacts/{role}"
+        (await client.put(world.urls["notifications"] + path, json=body)).raise_for_status()
 
 
 def installed() -> str:

@@ -3,7 +3,18 @@
 from typing import NamedTuple
 
 from contracts.access import PAGES
-from tests.browser.situations import AWAITING, BLOCKED, HOSTILE, OUTSIDE, RECEIVING, SIGNING, VERIFYING
+from services.chassis.outward.ledger_entry import Fate
+from tests.browser.situations import (
+    AWAITING,
+    BLOCKED,
+    HOSTILE,
+    NOTICES,
+    OUTSIDE,
+    RECEIVING,
+    SIGNING,
+    TROUBLED,
+    VERIFYING,
+)
 
 #: A moment before anything that the municipalities of these tests have heard.
 BEFORE = "01.01.2020"
@@ -38,6 +49,7 @@ EVERY = (
     _side("receiving", RECEIVING),
     _side("outside", OUTSIDE),
     _side("hostile", HOSTILE),
+    _side("troubled", TROUBLED),
     _side("sign", SIGNING, "/underskriv"),
     _side("decline", SIGNING, "/afvis"),
     _side("orient", SIGNING, "/orienter/aftaleadministrator", route="/orienter/{role}"),
@@ -57,6 +69,7 @@ EVERY = (
     Place("operations", "/drift", "drift", "/drift"),
     Place("rebuild", "/drift/tasks/genopbyg", "drift", "/drift/{service}/genopbyg"),
     Place("journal", "/drift/tasks/journal", "drift", "/drift/{service}/journal"),
+    Place("ledger", f"/drift/beskeder/{NOTICES[Fate.UNKNOWN]}", "drift", "/drift/beskeder/{key}"),
     Place("operations-earlier", "/drift/tidligere", "drift", "/drift/tidligere"),
     Place("operations-then", f"/drift/tidligere?gjaldt={BEFORE}", "drift", "/drift/tidligere"),
 )

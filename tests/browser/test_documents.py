@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from services.chassis.web.pages import add_pages
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.test_accessibility import NARROW, PHONE
+from tests.browser.pictures import NARROW, PHONE
 from tests.browser.watched import Watched
 from tests.contract.documents import SERVICES, kept
 from tests.tokens import free_port, served

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -15,7 +14,7 @@ from contracts.examples import EXAMPLES
 from contracts.names import EventName, event_type
 from services.chassis.projection.jobs import SILENT_MS, Jobs, Kind, State
 from services.chassis.projection.undertaking import Phase, Undertaking, Undertakings
-from tests.browser.test_accessibility import DESK, PHONE, PICTURES
+from tests.browser.pictures import expect_refusal, look, look_in_both, speak
 from tests.browser.test_overblik import away
 from tests.browser.test_paths import tab_to
 
@@ -45,16 +44,6 @@ async def confirm(browser, word: str, why: str) -> None:
 PARKED_AGAIN = re.compile(r"\b[1-9]\d* parkeret igen")
 
 
-async def pictured(browser, name: str) -> None:
-    """Take a picture at both widths, and look at each with axe."""
-    for width in (DESK, PHONE):
-        await browser.page.set_viewport_size({"width": width, "height": 900})
-        await browser.page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
-        assert await browser.violations() == []
-        assert await browser.overflow() == 0
-    await browser.page.set_viewport_size({"width": DESK, "height": 900})
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 async def test_from_dry_run_to_receipt_by_keyboard_alone(visit, world, script):
     name = EventName.LocalItemAdded if script else EventName.LocalItemClosed
@@ -64,10 +53,12 @@ async def test_from_dry_run_to_receipt_by_keyboard_alone(visit, world, script):
     await browser.page.keyboard.press("Enter")
     await browser.page.wait_for_url("**/proevekoer*")
     if script:
-        await pictured(browser, "dry-run")
+        await look_in_both(browser, "dry-run")
     await tab_to(browser, "href", f"/drift/tasks/koer-igen?{group}")
     await browser.page.keyboard.press("Enter")
     await browser.page.wait_for_url("**/koer-igen*")
+    if script:
+        await look_in_both(browser, "redrive")
     await tab_to(browser, "id", "field-word")
     await browser.page.keyboard.type("kør igen")
     await tab_to(browser, "id", "field-reason")
@@ -76,6 +67,25 @@ async def test_from_dry_run_to_receipt_by_keyboard_alone(visit, world, script):
     await browser.page.keyboard.press("Enter")
     await expect(browser.page.locator("h1")).to_have_text("Kvittering")
     await expect(browser.page.locator("main")).to_contain_text(PARKED_AGAIN)
+    if script:
+        await look(browser, "receipt-da")
+
+
+async def test_what_is_parked_is_opened_discarded_with_a_reason_and_told_in_the_journal(visit, world):
+    group = await parked(world, EventName.TaskAssigned)
+    browser = await visit("drift")
+    await look_in_both(browser, "operations-parked")
+    await browser.page.click(f"a[href='/drift/tasks/parkeret?{group}']")
+    await look_in_both(browser, "records")
+    await browser.open(f"/drift/tasks/kasser?{group}")
+    await look_in_both(browser, "discard")
+    await speak(browser, "en")
+    await browser.page.fill("#field-reason", "Hører ikke til her")
+    await browser.page.click("main form button[type=submit]")
+    await expect(browser.page.locator("h1")).to_have_text("Receipt")
+    await look(browser, "receipt-en")
+    await browser.open("/drift/tasks/journal")
+    await expect(browser.page.locator("main")).to_contain_text("Hører ikke til her")
 
 
 async def test_a_rebuild_is_followed_swapped_and_rolled_back_by_typing(visit):
@@ -83,30 +93,30 @@ async def test_a_rebuild_is_followed_swapped_and_rolled_back_by_typing(visit):
     await browser.page.click("a[href='/drift/agreements/genopbyg']")
     await confirm(browser, "forkert", "Nye regler")
     await expect(browser.page.locator("#error-summary")).to_be_focused()
-    await pictured(browser, "rebuild-wrong")
-    browser.faults[:] = [fault for fault in browser.faults if "422" not in fault]
+    await look(browser, "rebuild-wrong")
+    expect_refusal(browser, 422)
     await confirm(browser, "genopbyg", "Nye regler")
     await browser.page.wait_for_url("**/drift#genopbygning-agreements")
 
     await expect(browser.page.locator(f"{here} a[href$='/skift']")).to_be_visible()
     await expect(browser.page.locator(f"{here} .badge-success", has_text="Ens")).to_have_count(3)
-    await pictured(browser, "operations-built")
+    await look_in_both(browser, "operations-built")
     await browser.open("/drift/agreements/afbryd")
     await expect(browser.page.locator("main")).to_contain_text("Generation 2 kasseres")
-    await pictured(browser, "abort")
+    await look_in_both(browser, "abort")
     await browser.open("/drift")
     await browser.page.click(f"{here} a[href$='/skift']")
     await expect(browser.page.locator("main")).to_contain_text("0 kommuner ændrer status")
-    await pictured(browser, "swap")
+    await look_in_both(browser, "swap")
     await confirm(browser, "skift", "Kontrolsummerne er ens")
     await expect(browser.page.locator("main")).to_contain_text("Kontrolsummerne er ens")
 
     await browser.open("/drift")
     await browser.page.click(f"{here} a[href$='/gaa-tilbage']")
-    await pictured(browser, "rollback")
+    await look_in_both(browser, "rollback")
     await confirm(browser, "gå tilbage", "Prøve af vejen tilbage")
     await expect(browser.page.locator("main")).to_contain_text("Prøve af vejen tilbage")
-    await pictured(browser, "journal-written")
+    await look_in_both(browser, "journal-written")
 
 
 async def test_a_rebuild_is_built_and_aborted_by_keyboard_alone_without_script(visit):
@@ -152,7 +162,7 @@ async def test_each_state_of_a_rebuild_has_its_page(visit, world, situation):
     try:
         await expect(browser.page.locator(here)).to_contain_text(situation.text)
         await expect(browser.page.locator(f"{here} .badge-neutral")).to_have_count(3 * (situation.name == "running"))
-        await pictured(browser, f"operations-{situation.name}")
+        await look_in_both(browser, f"operations-{situation.name}")
     finally:
         await database.jobs.delete_one({"_id": "rebuild"})
         await database.rebuilds.delete_one({"_id": "rebuild"})
@@ -187,7 +197,7 @@ async def test_what_a_verify_found_is_named_document_by_document(visit, world):
         await expect(browser.page.locator(part)).to_contain_text(
             "browser-8b:0630: missing fact tasks-3-7: AgreementSent"
         )
-        await pictured(browser, "operations-differs")
+        await look_in_both(browser, "operations-differs")
     finally:
         await database.jobs.delete_one({"_id": "verify"})
 
@@ -198,4 +208,4 @@ async def test_a_service_that_is_away_leaves_drift_alive(visit, world):
         await browser.open("/drift")
         await expect(browser.page.locator(HERE.format("tasks"))).to_contain_text("kan ikke hentes")
         await expect(browser.page.locator(HERE.format("agreements"))).to_contain_text("Ingen genopbygning i gang.")
-        await pictured(browser, "operations-away")
+        await look_in_both(browser, "operations-away")

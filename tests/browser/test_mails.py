@@ -5,7 +5,7 @@ from playwright.async_api import Page
 
 from services.notifications.rendering import words_of
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.test_accessibility import NARROW, PHONE
+from tests.browser.pictures import NARROW, PHONE
 from tests.notices_made import SENDER, every_notice
 
 HEIGHT = 900

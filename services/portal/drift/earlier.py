@@ -12,6 +12,7 @@ from contracts.tracks.stage import Stage
 from services.chassis.errors import NotFoundError
 from services.portal.backend import Backend
 from services.portal.moments import read_time, stages_at
+from services.portal.overblik.picture import ALL_STAGES
 from services.portal.rendering import Pages
 from services.portal.visitors import visitor_of
 
@@ -23,7 +24,7 @@ class Compared(NamedTuple):
 
     then: Counter[str]
     now: Counter[str]
-    stages: Sequence[Stage] = tuple(Stage)
+    stages: Sequence[Stage] = ALL_STAGES
 
 
 def earlier_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:

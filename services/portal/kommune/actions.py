@@ -23,6 +23,8 @@ from services.portal.kommune.routes import visitor_of
 from services.portal.kommune.shown import ROLES
 from services.portal.kommune.versions import version_of
 from services.portal.rendering import Pages
+from services.portal.said import Roles, Said, Worded
+from services.portal.wording import UNKNOWN
 
 #: The confirmations: by the last part of their address, the key of their texts.
 CONFIRMED = {"underskriv": "sign", "afvis": "decline", "fuldfoer": "complete", "genaabn": "reopen"}
@@ -101,15 +103,25 @@ class Desk:
         wrong: list[str] | None = None,
         status: int = 200,
     ) -> Response:
-        track = progress["tracks"]["task"]
+        track, key = progress["tracks"]["task"], _key(name)
+        agreement = states.effective(progress["tracks"]["agreement"])
+        document = agreement.get("document") or {}
         return self._pages.page(
             request,
             "kommune/confirm.html",
             status=status,
             code=code,
             name=name,
-            key=f"confirm.{CONFIRMED.get(name, 'orient')}" if name in {*CONFIRMED, "orienter"} else "form",
-            agreement=states.effective(progress["tracks"]["agreement"]),
+            key=key,
+            asks=Said(f"{key}.title", {"role": Roles((role,) if role else ())}),
+            explains=Said(
+                f"{key}.text",
+                {
+                    "title": document.get("title") or Worded("track.agreement"),
+                    "version": document.get("version", UNKNOWN),
+                },
+            ),
+            agreement=agreement,
             role=role,
             roles=[each.value for each in ROLES],
             chosen=track["responsible_role"] or states.RESPONSIBLE,
@@ -184,6 +196,11 @@ def _possible(progress: Json, name: str, role: str | None) -> bool:
         case "genaabn":
             return bool(tracks["task"]["state"] == "completed")
     return progress["stage"] != "not_applicable" and role not in tracks["orientation"]["roles"]
+
+
+def _key(name: str) -> str:
+    """Return the key of what a form asks; one that asks nothing is a form."""
+    return f"confirm.{CONFIRMED.get(name, 'orient')}" if name in {*CONFIRMED, "orienter"} else "form"
 
 
 def _typed(request: Request) -> Mapping[str, Any]:

@@ -1,9 +1,10 @@
 """Everything that Kommunens side shows, asked of the services at once; one that is away takes its tracks along."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from services.chassis.errors import InvalidRequestError
 from services.chassis.logs import logger
@@ -18,6 +19,7 @@ from services.portal.kommune.turn import Link, Panel, others, panel
 from services.portal.said import Said
 
 log = logger(__name__)
+T = TypeVar("T")
 #: How many facts the page shows before it leads to the whole history; of those that came with it it knows more.
 NEWEST = 10
 #: The service whose own track it is: it is asked why a track says what it says, and for all when another is away.
@@ -28,7 +30,7 @@ OWNERS = {
     "forwarding": ServiceName.AGREEMENTS,
     "task": ServiceName.TASKS,
 }
-#: Asked beside the service that knows all tracks, so that one that is away is seen to be.
+#: Asked whether they are there beside the service that knows all tracks; without that one, what they say of their own.
 OTHERS = (ServiceName.AGREEMENTS, ServiceName.NOTIFICATIONS)
 ICONS = {
     "orientation": "groups",
@@ -80,6 +82,7 @@ class Side:
     turn: Panel | None
     links: Sequence[Link]
     history: Sequence[Line] | None
+    facts: Sequence[Json]
     said: Mapping[str, Json]
     card: Json | None
 
@@ -87,13 +90,19 @@ class Side:
     def progress(self) -> Json | None:
         return self.view and self.view["progress"]
 
+    @property
+    def outside(self) -> bool:
+        """Whether the task is none of the municipality's, and nothing has been said of it that tracks could tell."""
+        return self.progress is not None and stands_outside(self.progress)
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What the services answered: all that the first of them knows, and what the others say of their own tracks."""
+    """What the services answered: all that the first knows, which others are there, and what those say without it."""
 
     whole: Json | None
-    others: Mapping[ServiceName, Json | None]
+    there: Collection[ServiceName]
+    told: Mapping[ServiceName, Json | None]
 
     @property
     def view(self) -> Json | None:
@@ -102,10 +111,10 @@ class Asked:
     def why(self, track: str) -> Json | None:
         """Return why a track says what it says; None where its own service is away."""
         owner = OWNERS[track]
-        if owner is ServiceName.TASKS:
-            items = self.whole["explanations"] if self.whole else ()
+        if self.whole:
+            items = self.whole["explanations"] if owner in self.there else ()
         else:
-            answer = self.others[owner]
+            answer = self.told.get(owner)
             items = answer["items"] if answer else ()
         return next((each for each in items if each["path"] == track), None)
 
@@ -124,6 +133,7 @@ async def side(backend: Backend, rollout: str, code: str, token: str, after: str
         turn=panel(progress, states_of(progress)) if progress else None,
         links=others(progress, code) if progress and shown else (),
         history=None if facts is None else timeline.lines(facts[:NEWEST], progress["anomalies"] if progress else ()),
+        facts=(facts or ())[::-1],
         said={each["id"]: each["data"] for each in facts or ()},
         card=asked.whole and asked.whole["card"],
     )
@@ -131,11 +141,19 @@ async def side(backend: Backend, rollout: str, code: str, token: str, after: str
 
 async def _ask(backend: Backend, rollout: str, code: str, token: str, after: str | None) -> Asked:
     one = f"/rollouts/{rollout}/municipalities/{code}"
-    whole, *told = await asyncio.gather(
-        _whole(backend, f"{one}/whole", token, after),
-        *(backend.get_or_away(service, f"{one}/explanations", token) for service in OTHERS),
+    whole, there = await asyncio.gather(
+        _whole(backend, f"{one}/whole", token, after), _of_each(OTHERS, backend.is_there)
     )
-    return Asked(whole, dict(zip(OTHERS, told, strict=True)))
+    if whole:
+        return Asked(whole, {ServiceName.TASKS, *(service for service in OTHERS if there[service])}, {})
+    explained = partial(backend.get_or_away, path=f"{one}/explanations", token=token)
+    return Asked(None, (), await _of_each(OTHERS, explained))
+
+
+async def _of_each(
+    services: Sequence[ServiceName], ask: Callable[[ServiceName], Awaitable[T]]
+) -> Mapping[ServiceName, T]:
+    return dict(zip(services, await asyncio.gather(*map(ask, services)), strict=True))
 
 
 async def _whole(backend: Backend, path: str, token: str, after: str | None) -> Json | None:
@@ -159,6 +177,12 @@ def _tracks(asked: Asked) -> Sequence[Track]:
         known = {name: asked.view["progress"]["tracks"][name] for name in known}
     conflicts = asked.view["ean_conflicts"] if asked.view else ()
     return [_track(name, known, explained[name], conflicts) for name in OWNERS]
+
+
+def stands_outside(progress: Json) -> bool:
+    """Return whether a municipality has no part in the rollout, and was never sent or said anything by mistake."""
+    own = (track["since"] for name, track in progress["tracks"].items() if name != "information")
+    return progress["stage"] == "not_applicable" and not any(own)
 
 
 def states_of(progress: Json) -> Mapping[str, State]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
 from contracts.roles import Role
 from services.chassis import clock
 from services.portal.catalogue import Language, text
@@ -12,6 +14,7 @@ from services.portal.kommune.page import Side, Track, states_of
 from services.portal.kommune.states import NOBODY
 from services.portal.kommune.tones import BADGES, ICONS, Tone, tone_of
 from services.portal.kommune.versions import RESTS_ON, version_of
+from services.portal.kommune.whys import whys_of
 from services.portal.said import Day, Moment, Said, Time, said
 from services.portal.visitors import Visitor
 from services.portal.wording import say
@@ -36,6 +39,7 @@ def values_of(side: Side, visitor: Visitor, language: Language) -> Mapping[str, 
         said_by_track["webinar"] = states.webinar(tracks["information"])
     return {
         "side": side,
+        "whys": whys_of(side),
         "acts": visitor.acts and progress is not None and progress["stage"] != "not_applicable",
         "states_of": said_by_track,
         "agreement": states.effective(tracks["agreement"]) if tracks else {},
@@ -67,6 +71,11 @@ def _moved(webinar: Mapping[str, Any]) -> Said:
     return said("webinar.rescheduled.text", old=Moment(webinar["moved_from"]), new=Moment(webinar["starts_at"]))
 
 
+def lacking(sentence: str) -> Said:
+    """Return what is missing before the next step: the sentence stands out."""
+    return said("page.why.missing", event=Markup("<strong>{}</strong>").format(sentence))
+
+
 _TABLES = {
     "tone_of": tone_of,
     "badges": BADGES,
@@ -74,6 +83,7 @@ _TABLES = {
     "whos": whos,
     "reached": _reached,
     "moved": _moved,
+    "lacking": lacking,
     "sender": timeline.sender,
     "sentence": timeline.sentence,
     "key": partial(clock.new_id),

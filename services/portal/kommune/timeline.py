@@ -39,19 +39,28 @@ def lines(items: Sequence[Data], anomalies: Sequence[Data]) -> Sequence[Line]:
 
 def sentence(event_type: str, data: Data) -> Said:
     """Return what a fact says; of an event that came to be after this portal, its name."""
-    try:
-        name = name_of(event_type)
-    except ValueError:
+    name = _named(event_type)
+    if name is None:
         return said("event.unknown", name=event_type)
     values = _VALUES.get(name, _none)(data)
     return Said(f"event.{name.value}", values)
 
 
-def sender(source: str) -> str:
-    """Return the key of who sent a fact: EG's systems, the municipality itself, or the services."""
+def sender(fact: Data) -> str:
+    """Return the key of who sent a fact: EG's systems, the coordinator, the municipality itself, or the services."""
+    source = fact["source"]
     if source.startswith("/eg/"):
         return "source.eg"
+    if _named(fact["type"]) is EventName.TaskCardPublished:
+        return "source.coordinator"
     return "source.tasks" if source == "/klarmeld/tasks" else "source.klarmeld"
+
+
+def _named(event_type: str) -> EventName | None:
+    try:
+        return name_of(event_type)
+    except ValueError:
+        return None
 
 
 def _line(item: Data, odd: Sequence[str]) -> Line:
@@ -63,7 +72,7 @@ def _line(item: Data, odd: Sequence[str]) -> Line:
         sentence=sentence(item["type"], data),
         time=item["time"],
         recorded=item["recorded"],
-        sender=sender(item["source"]),
+        sender=sender(item),
         role=str(role) if role and has_text(f"role.{role}") else None,
         icon=_icon(item["type"]),
         late=said("event.late", delay=Delay(delay)) if delay > LATE_S else None,
@@ -81,7 +90,11 @@ def _none(_data: Data) -> Mapping[str, Value]:
 
 
 def _fields(*names: str) -> Callable[[Data], Mapping[str, Value]]:
-    return lambda data: {name: str(data.get(name, "–")) for name in names}
+    return lambda data: {name: _plain(data.get(name, "–")) for name in names}
+
+
+def _plain(value: object) -> str | int:
+    return value if isinstance(value, int) else str(value)
 
 
 def _role(data: Data) -> Mapping[str, Value]:

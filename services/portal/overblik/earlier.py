@@ -11,7 +11,7 @@ from contracts.municipalities import MUNICIPALITIES
 from contracts.tracks.stage import Stage
 from services.portal.backend import Backend
 from services.portal.moments import read_time, stages_at
-from services.portal.overblik.picture import ICONS
+from services.portal.overblik.picture import ALL_STAGES, ICONS
 from services.portal.rendering import Pages
 from services.portal.visitors import visitor_of
 
@@ -55,7 +55,7 @@ def moments_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
             before, after = [await _stages(backend, rollout, token, times, name) for name in ("fra", "til")]
             found = compared(before, after)
         values = {"typed": typed, "times": times, "wrong": wrong, "found": found}
-        choices = {"stages": tuple(Stage), "icons": ICONS}
+        choices = {"stages": ALL_STAGES, "icons": ICONS}
         return pages.page(request, "overblik/earlier.html", status=422 if wrong else 200, **values, **choices)
 
     return router

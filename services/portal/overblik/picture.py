@@ -17,6 +17,8 @@ STAGES = (
     Stage.BLOCKED, Stage.TO_ORIENT, Stage.AWAITING_EG, Stage.TO_SIGN, Stage.TO_CONFIGURE, Stage.TO_VERIFY,
     Stage.RECEIVING,
 )  # fmt: skip
+#: Those of a table that counts all 98.
+ALL_STAGES = (*STAGES, Stage.NOT_APPLICABLE)
 ICONS = {
     Stage.BLOCKED: "error",
     Stage.TO_ORIENT: "groups",

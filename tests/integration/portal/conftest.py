@@ -15,6 +15,8 @@ from contracts import codec
 from contracts.codec import NewEvent
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
+from services.chassis.outward.ledger import Ledger
+from services.chassis.outward.ledger_entry import About, Entry, Fate
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.portal.app import create
 from services.portal.settings import Addresses, Settings
@@ -122,7 +124,7 @@ async def running_world(stack: Any, directory: Any, name: str) -> AsyncIterator[
         await ready(urls)
         settings = Settings(
             access=access,
-            services=Addresses(**urls),
+            services=Addresses(**urls, timeout_s=15),  # a laden machine takes its time, and no test is about that
             address=f"http://127.0.0.1:{port}",
             rollout=rollout,
             local=True,
@@ -130,6 +132,13 @@ async def running_world(stack: Any, directory: Any, name: str) -> AsyncIterator[
         app = create(settings)
         portal = await running.enter_async_context(served(app, port))
         yield World(rollout, portal, issuer, urls, apps["tasks"].state.parts.publisher, app, apps)
+
+
+async def noted(world: World, code: str, fate: Fate, key: str) -> None:
+    """Put a notice to a municipality into the ledger, with what became of it."""
+    about = About(key, world.rollout, code, "systemansvarlig_bogfoering", "agreement_ready", "A-1", "0")
+    entry = Entry(about, fate, None, 0, 1, "no_answer", 1_790_000_000_000, 1_790_000_000_000, told=False)
+    await Ledger(world.apps["notifications"].state.parts.database).add([entry])
 
 
 @pytest.fixture

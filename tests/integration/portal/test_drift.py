@@ -10,11 +10,9 @@ import pytest
 from contracts import codec
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
-from services.chassis.outward.ledger import Ledger
-from services.chassis.outward.ledger_entry import About, Entry, Fate
-from services.chassis.projection.store import connect
+from services.chassis.outward.ledger_entry import Fate
 from services.portal.catalogue import Language, text
-from tests.integration.portal.conftest import FOREIGN, OWN, form_of, heading_of
+from tests.integration.portal.conftest import FOREIGN, OWN, form_of, heading_of, noted
 
 TOPIC = "klarmeld.tasks"
 
@@ -141,10 +139,10 @@ async def test_a_form_of_another_page_discards_nothing(world, operator):
     assert "Ingen parkerede" not in (await operator.open(f"/drift/tasks/parkeret?{group}")).text
 
 
-async def test_a_notice_whose_outcome_nobody_knows_is_resolved_with_a_reason(world, operator, stack):
+async def test_a_notice_whose_outcome_nobody_knows_is_resolved_with_a_reason(world, operator):
     key = "7c1f9a52d8be4c0f8a3b6a1e5d2f4c90"
     path = f"/drift/beskeder/{key}"
-    await _unknown_notice(stack, key)
+    await noted(world, OWN, Fate.UNKNOWN, key)
     assert path in (await operator.open("/drift")).text
     form = form_of(await operator.open(path), path)
     assert (await operator.send(form, verdict="sent")).status_code == httpx.codes.UNPROCESSABLE_ENTITY
@@ -157,16 +155,6 @@ async def test_a_notice_whose_outcome_nobody_knows_is_resolved_with_a_reason(wor
 def _plain(page: httpx.Response) -> httpx.Response:
     """Return the page with the addresses of its forms as a browser reads them."""
     return httpx.Response(page.status_code, text=page.text.replace("&amp;", "&"))
-
-
-async def _unknown_notice(stack, key: str) -> None:
-    about = About(key, "drift-8b", OWN, "systemansvarlig_bogfoering", "webinar_invited", "W-1", "0")
-    entry = Entry(about, Fate.UNKNOWN, None, 0, 1, "no_answer", 1_790_000_000_000, 1_790_000_000_000, told=False)
-    client = connect(stack.mongo_uri, timeout_s=30)
-    try:
-        await Ledger(client["portal_notifications"]).add([entry])
-    finally:
-        client.close()
 
 
 def _deed(service: str, name: str) -> str:

@@ -15,7 +15,7 @@ PAGE = f"/kommune/{OWN}"
 
 async def test_who_is_sent_to_sign_in_comes_back_to_the_page_they_wanted(browser):
     asked = await browser.open(f"{PAGE}/historik")
-    assert "Lokal log på" in asked.text
+    assert "Hvem er du?" in asked.text
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked.text))
     chosen = {**fields, "role": "kommune-behandl", "kommunekode": OWN}
     back = await browser.client.get(
@@ -77,7 +77,7 @@ async def test_signing_out_needs_the_token_of_the_session(browser):
 async def test_who_has_signed_out_has_to_sign_in_again(browser):
     page = await browser.sign_in(f"kommune-laes:{OWN}")
     await browser.send(form_of(page, "/log-af"))
-    assert "Lokal log på" in (await browser.open(PAGE)).text
+    assert "Hvem er du?" in (await browser.open(PAGE)).text
 
 
 async def test_what_was_typed_when_the_session_ended_is_kept_and_can_be_sent(world, browser):

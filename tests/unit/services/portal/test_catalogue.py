@@ -74,7 +74,7 @@ def test_every_event_role_stage_and_anomaly_has_its_text():
 
 def test_every_key_that_a_template_names_is_in_the_catalogue():
     templates = Path(HERE, "templates").rglob("*.html")
-    named = {key for path in templates for key in re.findall(r"\bt\('([^']+)'[,)]", path.read_text("utf-8"))}
+    named = {key for path in templates for key in re.findall(r"'([^']+)'\|t\b", path.read_text("utf-8"))}
     assert named
     assert [key for key in named if not has_text(key)] == []
 

@@ -1,6 +1,6 @@
 """What the portal keeps of the services' answers: by what was asked, and no more of them than it is told."""
 
-from services.portal.heard import Heard
+from services.portal.heard import SEEN_S, Heard, Seen
 
 ASKED, ANSWER = ("tasks", "/card"), {"title": "eFaktura"}
 
@@ -26,3 +26,14 @@ def test_what_was_asked_longest_ago_is_forgotten_first():
     assert heard.get("a")
     heard.keep("c", '"1"', ANSWER)
     assert [heard.get(path) is not None for path in "abc"] == [True, False, True]
+
+
+def test_a_service_that_was_there_is_taken_to_be_there_for_a_moment_and_no_longer():
+    seen = Seen()
+    seen.note("http://tasks", now=10.0)
+    assert seen.lately("http://tasks", now=10.0 + SEEN_S / 2)
+    assert not seen.lately("http://tasks", now=10.0 + SEEN_S)
+
+
+def test_a_service_that_nobody_has_asked_was_not_there_lately():
+    assert not Seen().lately("http://tasks", now=0.0)

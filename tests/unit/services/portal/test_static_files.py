@@ -31,7 +31,7 @@ def test_our_own_style_and_script_load_nothing_from_elsewhere():
 def test_every_icon_that_a_page_names_is_in_the_one_file_of_icons():
     known = set(re.findall(r'symbol id="([^"]+)"', (DKFDS / "img/all-svg-icons.svg").read_text("utf-8")))
     templates = (STATIC.parent / "templates").rglob("*.html")
-    named = {icon for path in templates for icon in re.findall(r"icon\('([a-z-]+)'", path.read_text("utf-8"))}
+    named = {icon for path in templates for icon in re.findall(r"'([a-z-]+)'\|icon\b", path.read_text("utf-8"))}
     assert named
     assert named <= known
 
