@@ -16,7 +16,8 @@ from services.chassis.doors.commands import VISIBLE_WITHIN_S, Commands, decided,
 from services.chassis.errors import NotFoundError, PositionNotReachedError
 from services.chassis.projection.documents import Document
 from services.chassis.projection.store import Store
-from services.chassis.queries.views import NOW, read_position
+from services.chassis.queries.positions import read_position
+from services.chassis.queries.views import NOW
 
 
 @dataclass(frozen=True, kw_only=True)

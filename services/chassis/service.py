@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,10 +27,11 @@ from services.chassis.operations.standing import Standing
 from services.chassis.operations.status import statuses
 from services.chassis.projection.jobs import Jobs
 from services.chassis.projection.journal import Journal
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Derive, Moment, Projector
 from services.chassis.projection.rederive import Rederive
-from services.chassis.projection.store import Store, connect
+from services.chassis.projection.store import Store
 from services.chassis.projection.target import Target
 from services.chassis.queries.answer_examples import example_answers
 from services.chassis.queries.live import Live
@@ -256,9 +256,7 @@ async def _stop(service: Service, parts: Parts) -> None:
 
 async def _close(client: Any) -> None:
     """Close the database's client, which says goodbye to a server that may not answer, and so is not waited for."""
-    aside = ThreadPoolExecutor(1)  # the loop's own threads would be waited for when it ends
-    await asyncio.wait({asyncio.get_running_loop().run_in_executor(aside, client.close)}, timeout=ENDING_S)
-    aside.shutdown(wait=False)
+    await asyncio.wait({asyncio.ensure_future(client.close())}, timeout=ENDING_S)
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ class SmtpSettings(BaseModel):
     timeout_s: float = Field(
         30, gt=0, le=300, description="Longest wait for one answer of the mail server, in seconds."
     )
-    per_minute: int = Field(1_200, ge=1, description="Most mails that one replica sends in a minute.")
+    per_minute: int = Field(1_050, ge=1, description="Most mails that one replica sends in a minute.")
     connections: int = Field(4, ge=1, le=32, description="Connections to the mail server at once.")
 
     @model_validator(mode="after")

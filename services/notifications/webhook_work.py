@@ -141,7 +141,7 @@ class WebhookWork:
     async def _view(self, rollout: str, municipality: str) -> dict[str, Any] | None:
         views = self._parts.views
         try:
-            return await views.view(rollout, municipality, await views.pair(rollout, municipality))
+            return await views.view(rollout, municipality, await views.to_show(rollout, municipality))
         except NotFoundError:  # a rollout that a swap took away
             return None
 

@@ -1,18 +1,19 @@
 """How often the database is asked, whatever the number of municipalities: speed without a clock."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandListener
 
 from contracts.municipalities import MUNICIPALITIES
 from services.chassis.metrics import Metrics
-from services.chassis.projection.store import Store, connect
+from services.chassis.projection.mongo_client import connect
+from services.chassis.projection.store import Store
 from services.notifications.composing import compose
 from services.notifications.mailing import Mailing, mailing
 from tests.mail.post import DATABASE, Post
@@ -37,17 +38,17 @@ class Asked(CommandListener):
         """Count nothing more."""
 
 
-@contextmanager
-def reconciler(app: Any, post: Post, listener: Asked) -> Iterator[Mailing]:
+@asynccontextmanager
+async def reconciler(app: Any, post: Post, listener: Asked) -> AsyncIterator[Mailing]:
     """Yield another reconciler of the same service, on a client that counts."""
-    counted = partial(AsyncIOMotorClient, event_listeners=[listener])
+    counted = partial(AsyncMongoClient, event_listeners=[listener])
     client = connect(post.stack.mongo_uri, timeout_s=10, client_class=counted)
     database = client[DATABASE]
     parts = replace(app.state.parts, database=database, store=Store(database), metrics=Metrics())
     try:
         yield mailing(parts, settings=post.settings(), compose=compose, moment=lambda _: None)
     finally:
-        client.close()
+        await client.close()
 
 
 async def test_all_municipalities_are_reconciled_in_a_few_readings(post: Post):
@@ -55,7 +56,7 @@ async def test_all_municipalities_are_reconciled_in_a_few_readings(post: Post):
         await post.enrol(*MUNICIPALITIES)
         await post.become({"suppressed": 3 * len(MUNICIPALITIES)})
         asked = Asked()
-        with reconciler(app, post, asked) as mail:
+        async with reconciler(app, post, asked) as mail:
             await mail.outlines.look()
             first = await mail.compared()
             at_first = asked.commands.total()

@@ -29,7 +29,8 @@ from services.chassis.errors import (
 from services.chassis.log.publisher import Publisher
 from services.chassis.projection.documents import Document
 from services.chassis.queries.overview import Overviews
-from services.chassis.queries.views import NOW, Pair, Views, read_position
+from services.chassis.queries.positions import read_position
+from services.chassis.queries.views import NOW, Pair, Views
 from services.chassis.web.problem import field_errors
 
 #: How long an answer waits for the view that includes its event, in seconds.

@@ -114,7 +114,8 @@ class Ledger:
     async def counts(self) -> dict[Fate, int]:
         """Return how many entries are in each state."""
         async with translated():
-            grouped = await self._entries.aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}]).to_list(None)
+            cursor = await self._entries.aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}])
+            grouped = await cursor.to_list(None)
         found = {each["_id"]: each["n"] for each in grouped}
         return {state: found.get(state, 0) for state in Fate}
 

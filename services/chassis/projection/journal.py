@@ -69,7 +69,8 @@ class Journal:
         """Return how many receipts there are by the first word of what was done."""
         verb = {"$arrayElemAt": [{"$split": ["$what", " "]}, 0]}
         async with translated():
-            found = await self._entries.aggregate([{"$group": {"_id": verb, "count": {"$sum": 1}}}]).to_list(None)
+            cursor = await self._entries.aggregate([{"$group": {"_id": verb, "count": {"$sum": 1}}}])
+            found = await cursor.to_list(None)
         return {each["_id"]: each["count"] for each in found}
 
     async def entries(self) -> list[JournalEntry]:

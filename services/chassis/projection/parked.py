@@ -87,14 +87,14 @@ class Parked:
         }
         steps = [{"$match": choice.query}, {"$group": {"_id": by, **counted}}, {"$sort": {"latest": -1, "_id": 1}}]
         async with translated():
-            found = await self._records.aggregate([*steps, {"$limit": limit}]).to_list(None)
+            found = await (await self._records.aggregate([*steps, {"$limit": limit}])).to_list(None)
         return [{**dict.fromkeys(by), **each.pop("_id"), **each} for each in found]
 
     async def counts(self) -> dict[str, int]:
         """Return how many are parked now, by reason."""
         steps = [{"$match": {"state": str(State.PARKED)}}, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}]
         async with translated():
-            found = await self._records.aggregate(steps).to_list(None)
+            found = await (await self._records.aggregate(steps)).to_list(None)
         return {each["_id"]: each["count"] for each in found}
 
     async def chunks(self, choice: Choice, size: int) -> AsyncIterator[list[dict[str, Any]]]:

@@ -1,10 +1,9 @@
-"""The projection in MongoDB, by motor: the union of facts, what is derived from them, and which generation is live."""
+"""The projection in MongoDB: the union of facts, what is derived from them, and which generation is live."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient  # noqa: TID251  this module is its home
 from opentelemetry.trace import SpanKind
 from pymongo import ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, PyMongoError
@@ -12,6 +11,7 @@ from pymongo.read_concern import ReadConcern
 
 from services.chassis import clock, tracing
 from services.chassis.errors import StoreUnavailableError
+from services.chassis.projection.arrivals import Arrivals
 from services.chassis.projection.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
 from services.chassis.projection.stored import MARK, Write, read_back, union_of, view_of, write_of
 from services.chassis.projection.transaction import TRANSIENT, at_once, ours
@@ -56,19 +56,6 @@ class Generation(NamedTuple):
 FIRST = Generation("progress_1")
 
 
-def connect(uri: str, *, timeout_s: float, client_class: Any = AsyncIOMotorClient) -> Any:
-    """Return a client that answers or fails within `timeout_s`; PyMongo's AsyncMongoClient fits as well."""
-    milliseconds = int(timeout_s * 1000)
-    return client_class(
-        uri,
-        serverSelectionTimeoutMS=milliseconds,
-        connectTimeoutMS=milliseconds,
-        socketTimeoutMS=milliseconds * 4,
-        retryWrites=False,  # the merge is idempotent and its batch is tried again anyway
-        appname="klarmeld",
-    )
-
-
 class Store:
     """The documents of one service. Every method raises StoreUnavailableError where MongoDB fails."""
 
@@ -77,6 +64,7 @@ class Store:
         self._generations = database.get_collection("generations", write_concern=DURABLE, read_concern=SETTLED)
         self._looked_in: Generation | None = None
         self.written = Written()
+        self.arrivals = Arrivals()
 
     def collection(self, name: str) -> Any:
         return self._database.get_collection(name, write_concern=DURABLE, read_concern=SETTLED)
@@ -163,11 +151,12 @@ class Store:
 
     @asynccontextmanager
     async def _writing(self, name: str, documents: Collection[str]) -> AsyncIterator[None]:
-        """Write inside of a span that says how many documents, and remembers for this process which."""
+        """Write inside of a span that says how many documents, remember for this process which, and wake who waits."""
         with tracing.span(f"store {name}", kind=SpanKind.CLIENT, attributes={"documents": len(documents)}):
             self.written.note(documents)
             async with translated():
                 yield
+        self.arrivals.tell(documents)
 
     async def _all_taken(self, collection: str, updates: Sequence[UpdateOne]) -> bool:
         try:
@@ -246,7 +235,7 @@ class Store:
             {"ns.coll": "generations"},
         ]
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
-        async with translated(), self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
+        async with translated(), await self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
             async for change in stream:
                 if change["ns"]["coll"] != live:
                     return

@@ -7,7 +7,8 @@ from typing import Any
 
 from services.chassis.log.log_reader import LogReader, reading
 from services.chassis.projection.derivation import Derive
-from services.chassis.projection.store import Store, connect
+from services.chassis.projection.mongo_client import connect
+from services.chassis.projection.store import Store
 from services.chassis.settings import KafkaSettings, MongoSettings
 
 
@@ -54,4 +55,4 @@ async def reached(target: Target) -> AsyncIterator[Subject]:
                 database=database,
             )
     finally:
-        client.close()
+        await client.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from inspect import isawaitable
 from typing import Any, TypeVar
 
 from pymongo import WriteConcern
@@ -33,8 +32,8 @@ async def at_once(client: Any, work: Callable[[Any], Awaitable[Result]], durable
 
 async def _tried(client: Any, work: Callable[[Any], Awaitable[Result]], durable: WriteConcern) -> Result:
     async with (
-        await _awaited(client.start_session()) as session,
-        await _awaited(session.start_transaction(write_concern=durable)),
+        client.start_session() as session,
+        await session.start_transaction(write_concern=durable),
     ):
         return await work(session)
 
@@ -42,8 +41,3 @@ async def _tried(client: Any, work: Callable[[Any], Awaitable[Result]], durable:
 def ours(error: PyMongoError) -> StoreUnavailableError:
     """Return the driver's error as one of ours."""
     return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
-
-
-async def _awaited(found: Any) -> Any:
-    """Return what one driver gives at once and the other when it is awaited."""
-    return await found if isawaitable(found) else found

@@ -90,6 +90,7 @@ class Live:
         while True:
             try:
                 async for key in self._store.changes():
+                    self._store.arrivals.tell([key])  # written by another replica, maybe
                     await self._wake(key)
             except StoreUnavailableError as error:
                 log.warning("changes_interrupted", detail=str(error))

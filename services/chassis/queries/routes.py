@@ -15,10 +15,11 @@ from services.chassis.errors import InvalidRequestError, NotFoundError
 from services.chassis.queries.answer_shapes import Differences, Explanation, Explanations, Overview, Rollup, Timeline
 from services.chassis.queries.answers import linked, tagged, tagged_bytes
 from services.chassis.queries.overview import Form, Overviews
+from services.chassis.queries.positions import read_position
 from services.chassis.queries.selection import Order, Selection
 from services.chassis.queries.timeline import page
 from services.chassis.queries.view_shape import View
-from services.chassis.queries.views import Moment, Pair, Views, read_position
+from services.chassis.queries.views import Moment, Pair, Views
 
 Rollout = Annotated[str, Path(description="The rollout, e.g. `efaktura-8b`.", examples=["efaktura-8b"])]
 Code = Annotated[str, Path(description="The municipality's kommunekode, four digits.", examples=["0630"])]
@@ -153,9 +154,9 @@ class Chosen(BaseModel):
 
 
 async def pair_with(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:
-    """Return the documents of a municipality, with the position `after` where a reader asks for one."""
+    """Return what a view of a municipality is made of, with the position `after` where a reader asks for one."""
     if after is None:
-        return await views.pair(rollout, code)
+        return await views.to_show(rollout, code)
     # Who has seen a position here also sees it in the roll-up and the lists, which read stored views.
     return await views.pair_after(rollout, code, read_position(after), wait, derived=True)
 

@@ -1,11 +1,9 @@
 """One municipality's view, made at reading time from the facts that are really there."""
 
-import asyncio
 import json
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from itertools import chain, repeat
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from contracts.explain import explain, explain_tracks
@@ -14,22 +12,12 @@ from contracts.instants import to_milliseconds
 from contracts.municipalities import MUNICIPALITIES
 from contracts.progress import RULES
 from contracts.settle import Settled, settle
-from services.chassis.errors import InvalidRequestError, NotFoundError, PositionNotReachedError
+from services.chassis.errors import NotFoundError
 from services.chassis.projection.documents import Document
 from services.chassis.projection.store import Store
+from services.chassis.queries.positions import Position, reached
 
 Derive = Callable[[Settled, Settled], dict[str, Any]]
-
-#: A waiting reader looks for its position at growing intervals, in seconds: most positions are reached at once.
-LOOK_AFTER_S = (0.002, 0.003, 0.005, 0.01, 0.02, 0.05)
-_POSITION = re.compile(r"(agreements|notifications|tasks)-(\d{1,9})-(\d{1,18})", re.ASCII)
-
-
-class Position(NamedTuple):
-    """A place on the log, as in `agreements-3-1042`."""
-
-    partition: str
-    offset: int
 
 
 class Moment(NamedTuple):
@@ -42,12 +30,21 @@ class Moment(NamedTuple):
 NOW = Moment()
 
 
+class Elsewhere(NamedTuple):
+    """Which of a municipality's active EANs are active at another one too."""
+
+    asked: Sequence[str]
+    found: list[str]
+
+
 @dataclass(frozen=True)
 class Pair:
     """The two documents that a municipality's view rests on; either may not exist yet."""
 
     own: Document | None
     rollout: Document | None
+    #: Read with them, where that was asked for.
+    elsewhere: Elsewhere | None = None
 
     @property
     def positions(self) -> dict[str, int]:
@@ -58,6 +55,9 @@ class Pair:
                 merged[name] = max(merged.get(name, -1), offset)
         return dict(sorted(merged.items()))
 
+    def includes(self, position: Position) -> bool:
+        return self.positions.get(position.partition, -1) >= position.offset
+
     @property
     def derived(self) -> bool:
         """Whether the stored view, which lists and searches read, was made from all these facts."""
@@ -67,9 +67,17 @@ class Pair:
         return self.own.progress is not None and self.own.progress["facts"] >= held
 
     def settled(self, moment: Moment) -> tuple[Settled, Settled]:
-        known_at = to_milliseconds(moment.known_at) if moment.known_at else None
-        own, rollout = (settle(each.facts.values() if each else (), known_at) for each in (self.own, self.rollout))
+        own, rollout = self._all if moment.known_at is None else self._known_at(to_milliseconds(moment.known_at))
         return (own.until(moment.as_of), rollout.until(moment.as_of)) if moment.as_of else (own, rollout)
+
+    @cached_property
+    def _all(self) -> tuple[Settled, Settled]:
+        """The same, made once: all that one answer shows rests on it."""
+        return self._known_at(None)
+
+    def _known_at(self, known_at: int | None) -> tuple[Settled, Settled]:
+        own, rollout = (settle(each.facts.values() if each else (), known_at) for each in (self.own, self.rollout))
+        return own, rollout
 
 
 class Views:
@@ -82,12 +90,25 @@ class Views:
 
     async def pair(self, rollout: str, municipality: str) -> Pair:
         """Return the documents of a municipality; NotFoundError for a code or a rollout that does not exist."""
-        if municipality not in MUNICIPALITIES:
-            raise NotFoundError("There is no such municipality in this rollout.")
-        pair = await self._store.of_live(lambda live: self._pair(live, rollout, municipality))
+        return await self._found(municipality, lambda live: self._pair(live, rollout, municipality))
+
+    async def to_show(self, rollout: str, municipality: str) -> Pair:
+        """Return the same for `view`, with what that shows of other municipalities, in fewer questions."""
+        return await self._found(municipality, lambda live: self._pair_to_show(live, rollout, municipality))
+
+    async def _found(self, municipality: str, read: Callable[[str], Awaitable[Pair | None]]) -> Pair:
+        pair = await self._store.of_live(read) if municipality in MUNICIPALITIES else None
         if pair is None:
             raise NotFoundError("There is no such municipality in this rollout.")
         return pair
+
+    async def _pair_to_show(self, live: str, rollout: str, municipality: str) -> Pair | None:
+        pair = await self._pair(live, rollout, municipality)
+        if pair is None:
+            return None
+        eans = self._eans(self.progress(pair, NOW))
+        found = await self._store.elsewhere(live, rollout, municipality, eans)
+        return replace(pair, elsewhere=Elsewhere(eans, found))
 
     async def _pair(self, live: str, rollout: str, municipality: str) -> Pair | None:
         """Return the documents of a municipality; None for a rollout that nothing is known of."""
@@ -112,11 +133,22 @@ class Views:
         """
         if municipality not in MUNICIPALITIES:
             raise NotFoundError("There is no such municipality in this rollout.")
-        return await _reached(lambda: self.pair(rollout, municipality), after, wait_s, derived=derived)
+        documents = (document_id(rollout, municipality), document_id(rollout, None))
+        with self._store.arrivals.of(documents) as arrival:
+            return await reached(
+                lambda: self.pair(rollout, municipality),
+                lambda pair: pair.includes(after) and (pair.derived or not derived),
+                after,
+                arrival=arrival,
+                wait_s=wait_s,
+            )
 
     async def whole_after(self, rollout: str, after: Position, wait_s: float) -> Pair:
         """Return the rollout's own document once it includes `after`; PositionNotReachedError like `pair_after`."""
-        return await _reached(lambda: self.whole(rollout), after, wait_s)
+        with self._store.arrivals.of([document_id(rollout, None)]) as arrival:
+            return await reached(
+                lambda: self.whole(rollout), lambda pair: pair.includes(after), after, arrival=arrival, wait_s=wait_s
+            )
 
     async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
         """Return the JSON of a view."""
@@ -126,7 +158,7 @@ class Views:
             "municipality": municipality,
             "name": MUNICIPALITIES[municipality].name,
             "positions": pair.positions,
-            "ean_conflicts": await self._ean_conflicts(rollout, municipality, progress),
+            "ean_conflicts": await self._ean_conflicts(rollout, municipality, pair, self._eans(progress)),
             "progress": progress,
         }
         return view | {key: value for key, value in moment._asdict().items() if value}
@@ -146,45 +178,15 @@ class Views:
         own, whole = pair.settled(NOW)
         return explain_tracks(own, whole, derive=self._derive)
 
-    async def _ean_conflicts(self, rollout: str, municipality: str, progress: Mapping[str, Any]) -> list[str]:
-        eans = sorted(progress["tracks"]["forwarding"]["eans"]) if self._shows_ean_conflicts else []
+    def _eans(self, progress: Mapping[str, Any]) -> list[str]:
+        return sorted(progress["tracks"]["forwarding"]["eans"]) if self._shows_ean_conflicts else []
+
+    async def _ean_conflicts(self, rollout: str, municipality: str, pair: Pair, eans: Sequence[str]) -> list[str]:
+        if pair.elsewhere and pair.elsewhere.asked == eans:
+            return pair.elsewhere.found
         if not eans:
             return []
         return await self._store.of_live(lambda live: self._store.elsewhere(live, rollout, municipality, eans))
-
-
-async def _reached(
-    look: Callable[[], Awaitable[Pair]], after: Position, wait_s: float, *, derived: bool = False
-) -> Pair:
-    """Look again and again until the documents include `after`, or exist at all."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + wait_s
-    pauses = chain(LOOK_AFTER_S, repeat(LOOK_AFTER_S[-1]))
-    while True:
-        try:
-            pair = await look()
-        except NotFoundError:
-            if loop.time() >= end:
-                raise
-        else:
-            if pair.positions.get(after.partition, -1) >= after.offset and (pair.derived or not derived):
-                return pair
-        if loop.time() >= end:
-            raise PositionNotReachedError(
-                f"The view does not include {after.partition}-{after.offset} after {wait_s:g} s; ask again, "
-                "or look whether the record was about another municipality, or parked.",
-                retry_after=1,
-            )
-        await asyncio.sleep(next(pauses))
-
-
-def read_position(text: str) -> Position:
-    """Return the position in `agreements-3-1042`; InvalidRequestError says what is expected."""
-    match = _POSITION.fullmatch(text)
-    if match is None:
-        raise InvalidRequestError("`after` is a position like agreements-3-1042, as a command's answer gives it.")
-    topic, partition, offset = match.groups()
-    return Position(f"{topic}-{int(partition)}", int(offset))
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:

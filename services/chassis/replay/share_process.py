@@ -1,9 +1,10 @@
 """A share's work in a process of its own: told over a pipe what to do, it answers with the outcome."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from multiprocessing import get_context
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -57,7 +58,8 @@ async def in_process(target: Target, share: Share, asked: Asked, room: int, tell
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, target, share, asked, room), daemon=True)
-    process.start()
+    with _ctrl_c_held():
+        process.start()
     theirs.close()
     try:
         yield RemoteWork(ours, tell)
@@ -69,6 +71,20 @@ async def in_process(target: Target, share: Share, asked: Asked, room: int, tell
         await asyncio.to_thread(process.join, ENDING_S)
         if process.is_alive():
             process.kill()
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Hold Ctrl-C back: what starts meanwhile never gets it, and who starts it gets it afterwards.
+
+    A terminal sends it to each of its processes; what it means the command decides, which ends the others.
+    """
+    resource_tracker.ensure_running()  # its own start lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection, target: Target, share: Share, asked: Asked, room: int) -> None:

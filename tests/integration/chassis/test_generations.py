@@ -10,9 +10,10 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import derive_settled
 from services.chassis.metrics import Metrics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
-from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.projection.store import Generation, Store
 
 pytestmark = pytest.mark.stack
 OWN = document_id(ROLLOUT, MUNICIPALITY)
@@ -47,7 +48,7 @@ async def store(stack, prefix):
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}generations")
-    client.close()
+    await client.close()
 
 
 def projector_of(store: Store) -> Projector:

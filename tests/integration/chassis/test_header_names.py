@@ -8,7 +8,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.memory_records import MemoryRecords
 
 from contracts.records import Message
-from deploy import log_reader
+from deploy import record_spans
 from deploy.local.stack import Stack
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.log_admin import ensure_topics
@@ -58,7 +58,7 @@ async def test_forgiven_it_is_read_in_its_place_with_its_bytes_spelled_out(stack
 
 
 async def test_the_operators_reader_forgives_too(stack: Stack, partition: TopicPartition):
-    async with log_reader.reading(KafkaSettings(bootstrap=stack.bootstrap)) as consumer:
+    async with record_spans.reading(KafkaSettings(bootstrap=stack.bootstrap)) as consumer:
         found = await read(consumer, partition)
 
     assert [each.value for each in found] == [b"1", b"2", b"3"]

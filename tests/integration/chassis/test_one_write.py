@@ -17,9 +17,10 @@ from services.chassis.projection.derivation import NO_ROLLOUT, Whole, stale_in
 from services.chassis.projection.documents import Document
 from services.chassis.projection.held import Held
 from services.chassis.projection.known import Known
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
-from services.chassis.projection.store import FIRST, Store, connect
+from services.chassis.projection.store import FIRST, Store
 from services.chassis.projection.stored import Write
 
 pytestmark = pytest.mark.stack
@@ -64,7 +65,7 @@ async def store(stack, prefix) -> AsyncIterator[DisturbedStore]:
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}one_write")
-    client.close()
+    await client.close()
 
 
 def projector_of(store: Store) -> Projector:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 
 from contracts.codec import KafkaRecord, NewEvent, encode
 from contracts.examples import EXAMPLES, ROLLOUT, example
@@ -16,9 +16,10 @@ from contracts.settle import Settled
 from deploy.local.stack import Stack
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.metrics import Metrics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Derive, Projector
-from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.projection.store import Generation, Store
 
 RECORDED = 1_798_675_200_000
 VEJLE, KOLDING = "0630", "0621"
@@ -60,7 +61,7 @@ async def projection(stack: Stack, prefix: str) -> AsyncIterator[Projection]:
     await projection.parked.prepare()
     yield projection
     await client.drop_database(f"{prefix}projector")
-    client.close()
+    await client.close()
 
 
 def recorded(*events: NewEvent) -> list[KafkaRecord]:
@@ -205,9 +206,9 @@ async def test_every_generation_is_written_and_the_live_one_last(
 
 
 async def test_a_database_that_is_away_is_said_so():
-    client: Any = AsyncIOMotorClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=200)
+    client: Any = AsyncMongoClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=200)
     projection = Projection(client["nowhere"])
 
     with pytest.raises(StoreUnavailableError):
         await projection.projector().apply(recorded(enrolled(VEJLE)))
-    client.close()
+    await client.close()

@@ -10,10 +10,11 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import RULES, derive_settled
 from services.chassis.metrics import Metrics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
 from services.chassis.projection.rederive import Rederive, Rederived
-from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.projection.store import Generation, Store
 
 pytestmark = pytest.mark.stack
 OWN, WHOLE = document_id(ROLLOUT, MUNICIPALITY), document_id(ROLLOUT, None)
@@ -25,7 +26,7 @@ async def database(stack, prefix):
     client = connect(stack.mongo_uri, timeout_s=5)
     yield client[f"{prefix}rederive"]
     await client.drop_database(f"{prefix}rederive")
-    client.close()
+    await client.close()
 
 
 @pytest.fixture

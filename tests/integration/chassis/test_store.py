@@ -1,33 +1,30 @@
-"""The store's promises, on the real MongoDB, by motor and by PyMongo's own asynchronous client alike."""
+"""The store's promises, on the real MongoDB."""
 
 from asyncio import gather
 from itertools import count, permutations
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import AsyncMongoClient
 
 from contracts.facts import Fact, document_id, fact_key
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.projection.documents import Union, header
-from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.projection.mongo_client import connect
+from services.chassis.projection.store import Generation, Store
 
 pytestmark = pytest.mark.stack
 ROLLOUT = "efaktura-8b"
 numbers = count()
 
 
-@pytest.fixture(params=[AsyncIOMotorClient, AsyncMongoClient], ids=["motor", "pymongo"])
-async def store(request, stack):
-    client = connect(stack.mongo_uri, timeout_s=5, client_class=request.param)
-    name = f"store_{next(numbers)}_{request.node.callspec.id}"
+@pytest.fixture
+async def store(stack):
+    client = connect(stack.mongo_uri, timeout_s=5)
+    name = f"store_{next(numbers)}"
     store = Store(client[name])
     await store.prepare()
     yield store
     await client.drop_database(name)
-    closing = client.close()
-    if closing is not None:
-        await closing
+    await client.close()
 
 
 def fact(number: int, *, recorded: int = 1_000, offset: int = 0, partition: int = 0) -> Fact:
@@ -151,7 +148,7 @@ async def test_a_database_that_is_away_is_an_error_of_ours():
     client = connect("mongodb://127.0.0.1:1/", timeout_s=0.2)
     with pytest.raises(StoreUnavailableError, match="MongoDB"):
         await Store(client["nowhere"]).generation()
-    client.close()
+    await client.close()
 
 
 async def test_what_is_written_at_once_is_written_whole_or_not_at_all(store):

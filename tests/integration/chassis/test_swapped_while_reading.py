@@ -9,7 +9,8 @@ from services.agreements.expiry import expire
 from services.agreements.lookup import Located
 from services.chassis.errors import NotFoundError
 from services.chassis.projection.documents import Union
-from services.chassis.projection.store import Generation, Store, connect
+from services.chassis.projection.mongo_client import connect
+from services.chassis.projection.store import Generation, Store
 from services.chassis.projection.stored_views import stored_views
 from services.chassis.queries import overview
 from services.chassis.queries.views import Views
@@ -55,7 +56,7 @@ async def store(stack, prefix):
             await store.union(collection, [union(1, code)])
     yield store
     await client.drop_database(f"{prefix}swapped")
-    client.close()
+    await client.close()
 
 
 async def test_a_view_that_was_begun_before_the_swap_is_of_the_generation_that_is_live_after_it(store):
@@ -124,7 +125,7 @@ async def looked_up(stack, prefix):
     await store.prepare()
     yield store
     await client.drop_database(f"{prefix}looked_up")
-    client.close()
+    await client.close()
 
 
 async def test_an_agreement_is_looked_up_again_when_another_generation_became_live(looked_up):

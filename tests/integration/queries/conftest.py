@@ -32,5 +32,5 @@ async def rollout(three: Three, prefix: str) -> str:
     rollout = f"{prefix}8b"
     await three.tell(*[example(name, rollout=rollout) for name in (EventName.MunicipalityEnrolled,)])
     [sent] = await three.tell(example(EventName.AgreementSent, rollout=rollout))
-    assert (await three.view(rollout, after=sent)).status_code == OK
+    assert (await three.view(rollout, after=sent, wait=30)).status_code == OK
     return rollout

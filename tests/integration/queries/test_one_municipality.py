@@ -100,3 +100,5 @@ async def test_an_ean_that_two_use_is_shown_to_each_without_the_other(three: Thr
 
     assert view.json()["ean_conflicts"] == ["5798000416604", "5798009811578"]
     assert KOLDING not in view.text
+    earlier = await three.view(rollout, as_of="2026-01-01T00:00:00Z")
+    assert earlier.json()["ean_conflicts"] == []

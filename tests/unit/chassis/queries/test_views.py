@@ -7,7 +7,8 @@ import pytest
 from contracts.facts import fact_key
 from services.chassis.errors import InvalidRequestError
 from services.chassis.projection.documents import Document
-from services.chassis.queries.views import Moment, Pair, Position, as_json, read_position
+from services.chassis.queries.positions import Position, read_position
+from services.chassis.queries.views import Moment, Pair, as_json
 from services.chassis.web.unchanged import etag_of
 from tests.facts_made import FIRST_RECORDED, as_fact, fact, placed
 

@@ -26,7 +26,7 @@ def test_a_weakness_that_is_found_fails(tmp_path: Path):
     assert audited(tmp_path, says="Found 1 known vulnerability in 1 package", ends_with=1).returncode == 1
 
 
-@pytest.mark.parametrize("says", ["motor: could not be audited", "Could not connect to the service"])
+@pytest.mark.parametrize("says", ["pymongo: could not be audited", "Could not connect to the service"])
 def test_where_nobody_could_be_asked_it_says_so_and_is_not_well(tmp_path: Path, says: str):
     outcome = audited(tmp_path, says=says, ends_with=1)
 

