@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts.
 
 run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
-queries, page, mails, rebuilding, growth, tracing    a part, printed
+queries, page, mails, rebuilding, redriving, growth, tracing    a part, printed
 compare [EARLIER [LATER]]  two runs beside each other, the newest and the one before unless said otherwise: 1 where
                            something of klarmeld is worse by more than the laps' spread, 2 without two runs
 scale                      what a cluster would carry by arithmetic, from the figures that performance.md shows
@@ -32,6 +32,7 @@ from tests.benchmarks.mails import mails
 from tests.benchmarks.page import page
 from tests.benchmarks.queries import queries
 from tests.benchmarks.rebuilding import rebuilding
+from tests.benchmarks.redriving import redriving
 from tests.benchmarks.running import running
 from tests.benchmarks.tracing import table as tracing_table
 from tests.benchmarks.tracing import tracing
@@ -98,6 +99,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--usual", type=int, default=4_000, help="events for the usual candidates (default 4000)")
     options.add_argument("--repeat", type=int, default=3, help="repetitions of each candidate, alternating (default 3)")
     options.add_argument("--seconds", type=int, default=20, help="seconds of live traffic at 50 events/s (default 20)")
+    options.add_argument("--parked", type=int, default=10_000, help="records to redrive (default 10000)")
     options.add_argument("--busy", type=int, default=10, help="seconds of it at 1,000 events/s (default 10)")
     options.add_argument("--asking", type=int, default=10, help="seconds of each question, 20 a second (default 10)")
     options.add_argument("--clients", type=int, default=1_000, help="live clients, a fifth not reading (default 1000)")
@@ -219,6 +221,12 @@ async def traced(given: argparse.Namespace) -> dict[str, Any]:
     return {way: [each._asdict() | {"waits": _summary(each.waits)} for each in every] for way, every in laps.items()}
 
 
+async def redriven(given: argparse.Namespace) -> dict[str, Any]:
+    """Return how long parked records take to be redriven."""
+    async with bench() as (stack, issuer):
+        return (await redriving(stack, issuer, records=given.parked))._asdict()
+
+
 async def rebuilt(given: argparse.Namespace) -> dict[str, Any]:
     """Return the laps of rebuild, verify and their peer, and what readers notice of a verify beside them."""
     found = await rebuilding(given)
@@ -234,6 +242,7 @@ PARTS: dict[str, tuple[Callable[[argparse.Namespace], Awaitable[Any]], Callable[
     "page": (opened, report.page),
     "mails": (mailed, report.mails),
     "rebuilding": (rebuilt, report.rebuilding),
+    "redriving": (redriven, report.redriving),
     "growth": (grown, report.growth),
     "tracing": (traced, tracing_table),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 
 from contracts.records import Message
 from contracts.topics import Topic
@@ -89,7 +89,7 @@ async def _klarmeld(stack: Stack, issuer: Issuer, count: int, label: str, due: s
         before = service.cpu_seconds
         rate = await rate_until(client, service.url, count)
         spent, megabytes = service.cpu_seconds - before, service.megabytes
-    mongo: Any = AsyncIOMotorClient(stack.mongo_uri)
+    mongo: Any = AsyncMongoClient(stack.mongo_uri)
     held = oracle.digest_of_stored(await mongo[label].progress_1.find().to_list(None))
     await mongo.drop_database(label)
     mongo.close()

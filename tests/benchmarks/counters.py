@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import bson
-from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from contracts import codec
@@ -26,9 +26,10 @@ from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.agreements.progress import derive
 from services.chassis.metrics import Metrics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
-from services.chassis.projection.store import Store, connect
+from services.chassis.projection.store import Store
 from tests.benchmarks import workload
 from tests.stack import parts
 
@@ -124,7 +125,7 @@ async def _pass(stack: Stack, label: str, batches: Sequence[Sequence[KafkaRecord
         done["read"] += 1
         return read(record, judged_at)
 
-    client = connect(stack.mongo_uri, timeout_s=20, client_class=partial(AsyncIOMotorClient, event_listeners=[watch]))
+    client = connect(stack.mongo_uri, timeout_s=20, client_class=partial(AsyncMongoClient, event_listeners=[watch]))
     database = client[f"counted_{label}"]
     store = Store(database)
     await store.prepare()
@@ -135,7 +136,7 @@ async def _pass(stack: Stack, label: str, batches: Sequence[Sequence[KafkaRecord
     with patch.object(codec, "read", reading):
         for batch in batches:
             await projector.apply(batch)
-    client.close()
+    await client.close()
     documents = sum(len({(each.key, dict(each.headers)["ce_rollout"]) for each in batch}) for batch in batches)
     return Counted(watch, done["read"], done["derived"], documents)
 

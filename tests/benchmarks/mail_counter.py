@@ -3,7 +3,6 @@
 import asyncio
 import re
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,10 +21,8 @@ class Counted:
     def __init__(self, port: int) -> None:
         self.port = port
         self.per_key = Counter[str]()
-        self.newest_at = 0.0
 
     def take(self, key: str) -> None:
-        self.newest_at = time.perf_counter()
         self.per_key[key] += 1
 
 

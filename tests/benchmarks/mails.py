@@ -3,17 +3,19 @@
 import asyncio
 import time
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pymongo import AsyncMongoClient
 
 from contracts import codec
+from contracts.codec import NewEvent
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from contracts.records import Message
 from deploy.local.stack import Stack
 from services.chassis.outward.contacts import Contacts, Recipient
-from services.chassis.projection.store import connect
+from services.chassis.projection.mongo_client import connect
 from services.chassis.service import wire
 from services.chassis.settings import KafkaSettings, MongoSettings
 from services.notifications.app import SERVICE
@@ -23,23 +25,30 @@ from services.notifications.settings import Settings, SmtpSettings
 from tests.benchmarks import workload
 from tests.benchmarks.mail_counter import Counted, mail_counter
 from tests.benchmarks.running import fill, running
-from tests.benchmarks.visible import time_to_visible
+from tests.benchmarks.visible import percentile, time_to_visible
 from tests.mail_server import smtp_environment
 from tests.tokens import Issuer
 
 ROLLOUT = "bench-mails"
 WARM_S = 8
+#: Windows without and with mails take turns: what else this machine does meanwhile befalls both.
+LAPS = 4
+#: Guidances of one window: enough mails to last until it ends.
+TOLD = 2
+#: Every so many events one is asked for, so that whoever measures takes little of the machine.
+ASK_EVERY = 3
 ROLES = ("aftaleadministrator", "systemansvarlig_bogfoering", "kp_systemansvarlig")
-#: What each of them hears of: the plan, a guidance, a webinar and its recording.
-WHOLE = (EventName.GuidancePublished, EventName.WebinarScheduled, EventName.WebinarRecordingPublished)
-SOON = {"starts_at": "2099-03-01T09:00:00+01:00", "ends_at": "2099-03-01T10:00:00+01:00"}
 
 
 class MailFigures(NamedTuple):
-    """Milliseconds to visible, sorted, without and with mails beside; how many left in how many seconds; comparing."""
+    """Milliseconds to visible, sorted, without and with mails; how many left in the seconds with; comparing.
+
+    `laps` are the medians of both, window by window.
+    """
 
     quiet: list[float]
     beside: list[float]
+    laps: list[tuple[float, float]]
     mails: int
     seconds: float
     twice: int
@@ -48,29 +57,42 @@ class MailFigures(NamedTuple):
 
 
 async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int = 50) -> MailFigures:
-    """Measure a service while nobody is named who hears, and the same once all are and it sends what they are owed."""
+    """Measure a service by turns while it has nothing to send, and while it sends guidances to all who hear of them."""
 
-    async def visible(for_s: int) -> list[float]:
+    async def visible(for_s: float) -> list[float]:
         return await time_to_visible(
-            stack, service, issuer, per_second=per_second, seconds=for_s, rollouts=["bench-visible"]
+            stack,
+            service,
+            issuer,
+            per_second=per_second,
+            seconds=int(for_s),
+            rollouts=["bench-visible"],
+            ask_every=ASK_EVERY,
         )
 
+    every, quiet, beside, left, took = len(workload.CODES) * len(ROLES), [], [], 0, 0.0
     async with (
         mail_counter() as server,
         running("notifications", stack, issuer, label="bench_mails", own=smtp_environment(server.port)) as service,
     ):
-        await visible(WARM_S)
-        quiet = await visible(seconds)
         await _name_all(stack)
-        expected = await _owe(stack)
-        await _until(server, 1)
-        began = time.perf_counter()
-        beside = await visible(seconds)
-        await _until(server, expected)
-        took, left = server.newest_at - began, server.per_key.total()
+        await fill(stack, [_message(EventName.MunicipalityEnrolled, code) for code in workload.CODES])
+        await _until(server, every)
+        await visible(WARM_S)
+        for lap in range(1, LAPS + 1):
+            quiet.append(await visible(seconds / 2))
+            told = server.per_key.total()
+            await fill(stack, [_guidance(f"{lap}-{each}") for each in range(TOLD)])
+            await _until(server, told + 1)
+            before, began = server.per_key.total(), time.perf_counter()
+            beside.append(await visible(seconds / 2))
+            left, took = left + server.per_key.total() - before, took + time.perf_counter() - began
+            await _until(server, told + TOLD * every)
     compared, compared_s = await _comparing(stack, server)
     twice = sum(1 for count in server.per_key.values() if count > 1)
-    return MailFigures(quiet, beside, left, took, twice, compared_s, compared)
+    middles = [(percentile(before, 0.5), percentile(after, 0.5)) for before, after in zip(quiet, beside, strict=True)]
+    whole = (sorted(chain.from_iterable(each)) for each in (quiet, beside))
+    return MailFigures(*whole, middles, left, took, twice, compared_s, compared)
 
 
 async def _until(server: Counted, mails: int) -> None:
@@ -86,19 +108,19 @@ async def _name_all(stack: Stack) -> None:
                 await contacts.put(code, role, Recipient(f"{role}.{code}@kommune.example"))
 
 
-async def _owe(stack: Stack) -> int:
-    """Enrol all and tell of what they are to hear; returns how many mails that is."""
-    told = [_message(EventName.MunicipalityEnrolled, code) for code in workload.CODES]
-    told += [_message(each, None) for each in WHOLE]
-    await fill(stack, told)
-    return len(workload.CODES) * len(ROLES) * (len(WHOLE) + 1)
+def _guidance(number: str) -> Message:
+    """Return a guidance that nobody has heard of yet."""
+    event = EXAMPLES[EventName.GuidancePublished]
+    data = event.data.model_copy(update={"guidance_id": f"bench-{number}"})
+    return _encoded(event, f"guidance-{number}", None, data)
 
 
-def _message(name: EventName, code: str | None) -> Message:
-    event = EXAMPLES[name]
-    held = SOON if name is EventName.WebinarScheduled else {}
-    data = event.data.model_copy(update=held)
-    return codec.encode(replace(event, rollout=ROLLOUT, municipality=code, id=f"{name}-{code}", data=data))
+def _message(name: EventName, code: str) -> Message:
+    return _encoded(EXAMPLES[name], f"{name}-{code}", code, EXAMPLES[name].data)
+
+
+def _encoded(event: NewEvent, id_: str, code: str | None, data: Any) -> Message:
+    return codec.encode(replace(event, rollout=ROLLOUT, municipality=code, id=id_, data=data))
 
 
 async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
@@ -119,4 +141,4 @@ async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
         await reconciler.compared()
         return len(workload.CODES) * len(ROLES), time.perf_counter() - began
     finally:
-        client.close()
+        await client.close()

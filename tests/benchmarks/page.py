@@ -27,7 +27,7 @@ ONE = f"/v1/rollouts/{ROLLOUT}/municipalities/{CODE}"
 PAGE = f"/kommune/{CODE}"
 CALLS = (
     (ServiceName.TASKS, f"{ONE}/whole"),
-    *((service, f"{ONE}/explanations") for service in OTHERS),
+    *((service, "/readyz") for service in OTHERS),
 )
 WHO = "kommune-behandl"
 #: One dispatch of a mail of each kind to each role is what a municipality has heard late in a campaign.

@@ -9,8 +9,8 @@ import psutil
 from aiokafka import AIOKafkaConsumer
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
-from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel, ConfigDict
+from pymongo import AsyncMongoClient
 
 from contracts.topics import Topic
 from deploy.local.stack import Stack
@@ -122,7 +122,7 @@ class _Turn:
 
 
 def _begun(stack: Stack, label: str) -> tuple[Any, KafkaBroker, _Turn]:
-    client: Any = AsyncIOMotorClient(stack.mongo_uri, w="majority", journal=True)
+    client: Any = AsyncMongoClient(stack.mongo_uri, w="majority", journal=True)
     return client[label]["views"], KafkaBroker(stack.bootstrap, logger=None), _Turn()
 
 
@@ -144,7 +144,7 @@ async def _lap(broker: KafkaBroker, views: Any, turn: _Turn, log: Sequence[Any],
             due.setdefault(_document(headers), set()).add(headers["ce_id"])
     held = {each["_id"]: set(each["facts"]) async for each in views.find()}
     await views.database.client.drop_database(views.database.name)
-    views.database.client.close()
+    await views.database.client.close()
     return lap._replace(right=held == due)
 
 

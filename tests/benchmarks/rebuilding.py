@@ -112,7 +112,7 @@ def _megabytes(pid: int) -> float:
 
 async def _beside(stack: Stack, issuer: Issuer, seconds: int) -> Mapping[str, list[float]]:
     """Return how long readers of the service wait, alone and while everything that it holds is verified."""
-    await _as_if_applied(stack)
+    await as_if_applied(stack, LABEL)
     async with running("agreements", stack, issuer, label=LABEL) as service:
 
         async def waits(rollout: str, for_s: int) -> list[float]:
@@ -136,9 +136,9 @@ async def _again_and_again(stack: Stack) -> None:
         await operation("verify", stack)
 
 
-async def _as_if_applied(stack: Stack) -> None:
-    """Commit for the service what the rebuild has brought into its documents already."""
+async def as_if_applied(stack: Stack, group: str) -> None:
+    """Commit for a service everything that the log says by now."""
     kafka = KafkaSettings(bootstrap=stack.bootstrap)
     async with reading(kafka, [str(each) for each in Topic]) as reader:
         ends = await reader.ends()
-    await move(kafka, LABEL, {TopicPartition(*each): offset for each, offset in ends.items()})
+    await move(kafka, group, {TopicPartition(*each): offset for each, offset in ends.items()})

@@ -39,13 +39,13 @@ def _put(page: Path, begin: str, tables: str, end: str) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    parts = (_head, aims, _waits, page, mails, rebuilding, growth, _catching_up)
+    parts = (_head, aims, _waits, page, mails, rebuilding, redriving, growth, _catching_up)
     return "\n".join(line for part in parts for line in part(figures)) + "\n"
 
 
 def versions() -> dict[str, str]:
     """Return the versions of what the figures rest on most."""
-    ours = {name: version(name) for name in ("faststream", "aiokafka", "motor", "pymongo", "pydantic")}
+    ours = {name: version(name) for name in ("faststream", "aiokafka", "pymongo", "pydantic")}
     lock = (REPOSITORY / "requirements" / "bench.txt").read_text(encoding="utf-8")
     peers = {name: _after(lock, f"{name}==").split()[0] for name in ("quixstreams", "confluent-kafka")}
     maven = (REPOSITORY / "tests" / "benchmarks" / "kafka_streams" / "pom.xml").read_text(encoding="utf-8")
@@ -126,10 +126,23 @@ def mails(figures: Figures) -> Iterator[str]:
     words = {"quiet": "no mails", "beside": f"while {found['mails']:,} mails leave"}
     yield from waits(found, words, "Time to visible in the service that mails, 50 events/s, milliseconds")
     yield ""
+    laps = ", ".join(f"{before:.1f} → {after:.1f}" for before, after in found["laps"])
+    yield f"Medians, window by window: {laps} ms."
     yield (
         f"Mails: {found['mails'] / found['seconds'] * 60:,.0f} a minute to a local server, {found['twice']} twice. "
         f"What {found['compared']} roles are owed compared with the ledger: {found['compared_s'] * 1000:,.0f} ms."
     )
+    yield ""
+
+
+def redriving(figures: Figures) -> Iterator[str]:
+    """Yield how long an operator waits for parked records."""
+    found = figures.get("redriving")
+    if found is None:
+        yield from _not_measured("redriving parked records", "redriving")
+        return
+    told = f"{found['records']:,} records in {found['seconds']:.1f} s, {found['left']} of them parked still"
+    yield f"Redriven by the command: {told}."
     yield ""
 
 
