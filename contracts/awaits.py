@@ -29,7 +29,7 @@ def _awaited(*states: tuple[str, str]) -> list[Text]:
     return [AWAITS[state] for state in states if state in AWAITS]
 
 
-_SIGNATURE = Text("Aftaleadministrators underskrift mangler.", "The aftaleadministrator's signature is missing.")
+_SIGNATURE = Text("Aftaleadministrators underskrift mangler.", "The agreement administrator's signature is missing.")
 _NEW_AGREEMENT = Text("EG kan sende en ny serviceaftale; afvent den.", "EG may send a new agreement; await it.")
 CLARIFIED = Text(
     "Underskriften gælder et andet dokument end det, der blev sendt; afvent, at EG afklarer det.",
@@ -70,7 +70,7 @@ AWAITS = {
         "Vejledningen er ikke udgivet endnu; afvent EG.", "The guidance is not published yet; await EG."
     ),
     ("guidance", "published"): Text(
-        "Vejledningens nyeste version er ikke markeret som læst.", "Its newest version is not acknowledged."
+        "Vejledningens nyeste version er ikke markeret som læst.", "Its newest version is not marked as read."
     ),
     ("webinar", "none"): Text(
         "Webinaret er ikke planlagt endnu; afvent EG.", "The webinar is not scheduled yet; await EG."
@@ -82,9 +82,11 @@ AWAITS = {
 }
 
 MISSING_ROLE = {
-    "aftaleadministrator": Text("Aftaleadministrator er ikke orienteret.", "The aftaleadministrator is not oriented."),
+    "aftaleadministrator": Text(
+        "Aftaleadministrator er ikke orienteret.", "The agreement administrator is not briefed."
+    ),
     "systemansvarlig_bogfoering": Text(
         "Systemansvarlig for bogføringssystemet (eller den, der varetager ERP-dialogen) er ikke orienteret.",
-        "The systemansvarlig for bookkeeping (or the holder of the ERP dialogue) is not oriented.",
+        "The system owner of the bookkeeping system (or whoever handles the ERP dialogue) is not briefed.",
     ),
 }

@@ -22,23 +22,27 @@ def explain(own: Settled, whole: Settled, path: str, *, derive: Derive = derive_
 
     `derive` makes the view that is explained: a service that does not show a track can't explain it either.
     """
-    return _explained(own, whole, derive(own, whole), path)
+    return _explained(_in_order(own, whole), derive(own, whole), path)
 
 
 def explain_tracks(own: Settled, whole: Settled, *, derive: Derive = derive_settled) -> list[dict[str, Any]]:
     """Return the explanation of each track that `derive` shows, in the tracks' order."""
-    progress = derive(own, whole)
-    return [_explained(own, whole, progress, track) for track in progress["tracks"]]
+    progress, facts = derive(own, whole), _in_order(own, whole)
+    return [_explained(facts, progress, track) for track in progress["tracks"]]
 
 
-def _explained(own: Settled, whole: Settled, progress: Mapping[str, Any], path: str) -> dict[str, Any]:
+def _in_order(own: Settled, whole: Settled) -> list[Fact]:
+    return sorted([*own.facts, *whole.facts], key=_order)
+
+
+def _explained(facts: Sequence[Fact], progress: Mapping[str, Any], path: str) -> dict[str, Any]:
     names = path.removeprefix("progress.").removeprefix("tracks.").split(".")
     value = _value(progress, names, path)
     behind = set(_ids(progress, names))
     return {
         "path": path,
         "value": value,
-        "facts": [_shown(fact) for fact in sorted([*own.facts, *whole.facts], key=_order) if fact.id in behind],
+        "facts": [_shown(fact) for fact in facts if fact.id in behind],
         "rule": RULES[names[0]]._asdict(),
         "missing": [text._asdict() for text in missing(progress, names[0])],
     }

@@ -14,25 +14,25 @@ RULES = {
     "orientation": Text(
         "Kommunen er orienteret, når aftaleadministrator og enten systemansvarlig for bogføringssystemet eller den, "
         "der varetager dialogen med ERP-leverandøren, er orienteret.",
-        "A municipality is oriented once the aftaleadministrator and either the systemansvarlig for bookkeeping or "
-        "whoever holds the dialogue with the ERP supplier are oriented.",
+        "A municipality is briefed (oriented) once the agreement administrator and either the system owner of the "
+        "bookkeeping system or whoever handles the dialogue with the ERP vendor are briefed.",
     ),
     "agreement": Text(
         "Den serviceaftale, der er nået længst og ikke er erstattet af en ny, gælder; den tidligste af underskrift, "
         "afvisning, fristudløb og tilbagetrækning afgør den.",
-        "The agreement that got furthest and is not superseded counts; the earliest of signed, declined, expired "
-        "and voided decides it.",
+        "The service agreement that got furthest and is not replaced by a new one counts; the earliest of signed, "
+        "declined, expired and withdrawn decides it.",
     ),
     "information": Text(
         "Vejledningen er læst, når hver vejlednings nyeste version er markeret som læst; af flere webinarer gælder "
         "det, der er nået længst.",
-        "Guidance is acknowledged once the newest version of each is; of several webinars the one that got furthest "
-        "counts.",
+        "The guidance is read once the newest version of each is marked as read; of several webinars the one that "
+        "got furthest counts.",
     ),
     "forwarding": Text(
         "Videresendelsen er bekræftet, når hvert aktivt EAN i den nyeste opsætning er bekræftet, og fejlet, når "
         "et af dem er.",
-        "Forwarding is verified once each active EAN of the newest revision is, and failed when any of them is.",
+        "Forwarding is confirmed once each active EAN of the newest setup is, and failed when any of them is.",
     ),
     "task": Text(
         "Det seneste af fuldført og genåbnet gælder; intet fuldfører opgaven af sig selv.",

@@ -10,7 +10,7 @@ from contracts.facts import Heard
 from contracts.instants import from_milliseconds, shown, to_milliseconds
 from contracts.refusals import Refusal
 from contracts.topics import partition_name
-from deploy.log_reader import Span, records, span
+from deploy.record_spans import Span, records, span
 
 
 class Selection(NamedTuple):

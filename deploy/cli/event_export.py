@@ -17,8 +17,8 @@ from deploy.cli.event_options import From, Held, Municipality, Name, OnTopics, R
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.cli.words import local_time
-from deploy.log_reader import Span, partitions, reading
 from deploy.producer import LogAwayError, answered
+from deploy.record_spans import Span, partitions, reading
 from deploy.selection import Place, Selection, chosen_facts, where
 from services.chassis.settings import KafkaConnection
 

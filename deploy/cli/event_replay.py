@@ -16,8 +16,8 @@ from deploy.cli.event_export import Bar, log_of
 from deploy.cli.event_options import From, Held, Municipality, Name, OnTopics, RolloutOption, To, selection
 from deploy.cli.options import PortBase
 from deploy.cli.place import place
-from deploy.log_reader import partitions
 from deploy.producer import ANSWER_S, LogAwayError, connected, send
+from deploy.record_spans import partitions
 from deploy.selection import Place, Selection, chosen_facts
 from services.chassis.settings import KafkaConnection
 

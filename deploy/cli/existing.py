@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient  # noqa: TID251  asks what is there, and keeps nothing
 from pymongo.errors import ConfigurationError, PyMongoError
 
 from deploy.cli.errors import UnreachableError, UsageError

@@ -13,7 +13,7 @@ from deploy.cli.place import place
 from deploy.cli.terminal import terminal
 from deploy.cli.words import local_time
 from services.chassis.projection.journal import Journal, JournalEntry, breaks
-from services.chassis.projection.store import connect
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.target import Target
 
 
@@ -37,7 +37,7 @@ async def _entries(chosen: Target) -> list[JournalEntry]:
         with operating(chosen):
             return await Journal(client[chosen.database]).entries()
     finally:
-        client.close()
+        await client.close()
 
 
 def _table(entries: list[JournalEntry]) -> Table:

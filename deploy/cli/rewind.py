@@ -14,8 +14,8 @@ from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.cli.terminal import terminal
 from deploy.group_offsets import Group, Offsets, group_of, move
-from deploy.log_reader import reading, span
 from deploy.producer import LogAwayError, answered
+from deploy.record_spans import reading, span
 from services.chassis.settings import KafkaConnection
 
 GroupName = Annotated[str, typer.Argument(help="The consumer group, e.g. klarmeld-tasks.")]

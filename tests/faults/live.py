@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 from contracts.facts import document_id
 from contracts.records import Message
 from services.chassis.projection.documents import Document
-from services.chassis.projection.store import Store, connect
+from services.chassis.projection.mongo_client import connect
+from services.chassis.projection.store import Store
 from services.chassis.queries.views import Pair, Views
 from tests.faults.trial import Trial
 
@@ -102,4 +103,4 @@ async def reading(trial: Trial, places: Sequence[tuple[str, str]], readers: int)
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        client.close()
+        await client.close()

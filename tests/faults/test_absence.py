@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from aiokafka import TopicPartition
 from pymongo import AsyncMongoClient
 
 from contracts.access import UserRole
@@ -19,6 +20,8 @@ from contracts.examples import example
 from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
+from contracts.topics import Topic
+from deploy.group_offsets import group_of, move
 from deploy.local.children import Child
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
@@ -100,9 +103,11 @@ def uri_of(database: Way) -> str:
     return f"mongodb://127.0.0.1:{database.port}/?directConnection=true"
 
 
-async def ended_without(gone: Way, world: World, words: str, at: At | None, *, times: int = 1) -> str:
+async def ended_without(
+    gone: Way, world: World, words: str, at: At | None, *, times: int = 1, silent: bool = False
+) -> str:
     """Run a command under which `gone` falls away, and open the way again; return the one line that it ended with."""
-    gone.falls_at(at, times=times)
+    gone.falls_at(at, times=times, silent=silent)
     try:
         ended = await world.klarmeld(words)
         assert gone.fallen.is_set(), (ended.said, ended.complained)
@@ -151,6 +156,36 @@ async def test_mongodb_goes_away_meanwhile(world: World, words: str, at: At):
     assert f"127.0.0.1:{world.mongodb.port}" in line
     again = await world.klarmeld(words)
     assert again.code == 0, again.complained
+
+
+@pytest.mark.parametrize(
+    ("part", "at", "named"),
+    [("kafka", kafka(FETCH), "Kafka"), ("mongodb", mongodb("find", "progress_"), "MongoDB")],
+    ids=["kafka", "mongodb"],
+)
+async def test_one_that_takes_connections_and_says_nothing_is_waited_for_within_bounds(
+    world: World, part: str, at: At, named: str
+):
+    line = await ended_without(getattr(world, part), world, "verify tasks", at, silent=True)
+
+    assert named in line
+    again = await world.klarmeld("verify tasks")
+    assert again.code == 0, again.complained
+
+
+async def test_a_rewind_whose_end_nobody_saw_is_done_again(world: World):
+    group, reach = "absent-others", KafkaSettings(bootstrap=world.trial.stack.bootstrap)
+    first, moved = TopicPartition(Topic.TASKS, 0), TopicPartition(Topic.AGREEMENTS, 0)
+    await move(reach, group, {first: 1, moved: 1})
+    words = f"rewind {group} --to-earliest --execute"
+
+    line = await ended_without(world.kafka, world, words, kafka(OFFSET_COMMIT))
+    again = await world.klarmeld(words)
+
+    assert f"Kafka at 127.0.0.1:{world.kafka.port}" in line
+    assert again.code == 0, again.complained
+    found = await group_of(reach, group)
+    assert {found.offsets[each] for each in (first, moved)} == {0}
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,25 @@ async def test_a_process_that_is_killed_ends_the_command_with_a_sentence(told: T
     assert multiprocessing.active_children() == []
 
 
+async def test_ctrl_c_is_for_the_command_to_answer_and_not_for_its_processes(
+    told: Trial, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(crew, "WORTH_A_PROCESS", 0)
+    interrupted: list[int] = []
+
+    def interrupt_all(*_: object) -> None:
+        # the first word of either: the other may still be on its way up
+        if not interrupted:
+            interrupted.extend(each.pid or 0 for each in multiprocessing.active_children())
+            for pid in interrupted:
+                os.kill(pid, signal.SIGINT)
+
+    report = await verify(target_of(told), Asked(clock.now_ms()), tell=interrupt_all)
+
+    assert interrupted
+    assert report.judgement.differences == []
+
+
 async def test_a_rebuild_mends_what_was_damaged(told: Trial, database: Any):
     right = await stored(told, "progress_1")
     await database.progress_1.delete_one({"_id": f"{told.rollout}:{CODES[0]}"})

@@ -129,7 +129,7 @@ class Post:
                 port=self.server.port,
                 security="none",
                 from_address="klarmeld@klarmeld.example",
-                timeout_s=4,
+                timeout_s=10,
             ),
             notices=NoticeSettings(**(NOTICES | notices)),
             answers=AnswerSettings(key=KEY),

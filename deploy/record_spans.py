@@ -1,4 +1,4 @@
-"""Reads the log outside any group: from a place or a time, to a fence or for ever, without moving anybody's offsets."""
+"""Spans of records an operator asks for: from a place or a time, to a fence or for ever, without moving any offsets."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
