@@ -5,10 +5,8 @@ import json
 import os
 import signal
 import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
@@ -22,51 +20,22 @@ from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
 from contracts.topics import Topic
 from deploy.group_offsets import group_of, move
-from deploy.local.children import Child
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.settings import KafkaSettings
-from tests.faults import shell
+from tests.faults.absence import ENDS_WITHIN_S, World, ended_without, uri_of
 from tests.faults.events import CODES, story
-from tests.faults.shell import Ended
-from tests.faults.trial import READY_WITHIN_S, Trial, becomes, port_of
-from tests.faults.way import At, Way, kafka, mongodb, of_kafka, of_mongodb, way
+from tests.faults.trial import Trial, port_of
+from tests.faults.way import At, kafka, mongodb, of_kafka, of_mongodb, way
 from tests.stack import REPOSITORY
 from tests.tokens import running_issuer
 
 #: What Kafka's protocol calls them.
 PRODUCE, FETCH, LIST_OFFSETS, OFFSET_COMMIT, OFFSET_FETCH = 0, 1, 2, 8, 9
-#: Longest wait for a command to end by itself, in seconds.
-ENDS_WITHIN_S = 120
 WHY = "a-test"
 COPY = "absent-copy"
 COMMIT = mongodb("commitTransaction")
-
-
-class World(NamedTuple):
-    """A service that has read a story, and ways to Kafka and MongoDB: two of the commands' own, and the service's."""
-
-    trial: Trial
-    child: Child
-    kafka: Way
-    mongodb: Way
-    service: Way
-    files: Path
-    environment: Mapping[str, str]
-
-    async def klarmeld(self, words: str) -> Ended:
-        named = words.format(trial=self.trial, files=self.files).split()
-        async with asyncio.timeout(ENDS_WITHIN_S):
-            return await shell.klarmeld(self.trial, *named, more=self.environment)
-
-    async def receipts(self) -> Counter[str]:
-        """Return how many receipts there are of each deed."""
-        async with AsyncMongoClient[dict[str, Any]](self.trial.stack.mongo_uri) as client:
-            return Counter([each["what"] async for each in client[self.trial.database].journal.find()])
-
-    async def ready(self) -> None:
-        assert await becomes(self.child, 200, within_s=READY_WITHIN_S)
 
 
 @pytest.fixture(scope="module")
@@ -97,25 +66,6 @@ async def world(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Async
         await trial.caught_up()
         yield world
         await trial.close()
-
-
-def uri_of(database: Way) -> str:
-    return f"mongodb://127.0.0.1:{database.port}/?directConnection=true"
-
-
-async def ended_without(
-    gone: Way, world: World, words: str, at: At | None, *, times: int = 1, silent: bool = False
-) -> str:
-    """Run a command under which `gone` falls away, and open the way again; return the one line that it ended with."""
-    gone.falls_at(at, times=times, silent=silent)
-    try:
-        ended = await world.klarmeld(words)
-        assert gone.fallen.is_set(), (ended.said, ended.complained)
-    finally:
-        await gone.opened()
-    lines = [each for each in ended.complained.splitlines() if not each.endswith("/s")]
-    assert (ended.code, len(lines)) == (3, 1), (ended.code, ended.complained)
-    return lines[0]
 
 
 @pytest.mark.parametrize(
