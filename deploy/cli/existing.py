@@ -2,12 +2,12 @@
 
 import asyncio
 
-from pymongo import AsyncMongoClient  # noqa: TID251  asks what is there, and keeps nothing
 from pymongo.errors import ConfigurationError, PyMongoError
 
 from deploy.cli.errors import UnreachableError, UsageError
 from deploy.cli.place import Place, servers_of
 from deploy.producer import LogAwayError, connected
+from services.chassis.projection.mongo_client import connect
 from services.chassis.settings import KafkaConnection
 
 _ANSWER_S = 10
@@ -35,7 +35,7 @@ async def _require_replica_set(uri: str) -> None:
     """Look for a replica set, without which there are no durable writes and no change streams."""
     remedy = "Mend or unset KLARMELD_MONGO__URI."
     try:
-        async with AsyncMongoClient[dict[str, object]](uri, serverSelectionTimeoutMS=_ANSWER_S * 1000) as client:
+        async with connect(uri, timeout_s=_ANSWER_S) as client:
             hello = await client.admin.command("hello")
     except ConfigurationError as error:
         raise UsageError(f"KLARMELD_MONGO__URI is no URI of MongoDB: {error}.") from None

@@ -1,16 +1,17 @@
 """The local issuer's page that asks who somebody is, in Danish and English; it looks like the portal that sent them."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 
 from contracts.access import MUNICIPAL, UserRole
 from contracts.municipalities import MUNICIPALITIES
-from services.portal.catalogue import Language
-from services.portal.filters import filters_of
+from services.portal.catalogue import Language, first_spoken
+from services.portal.rendering import templates
 
 #: Who is offered first: somebody who acts, in a municipality of the sample roster.
 USUAL, USUAL_CODE = UserRole.ACT, "0657"
@@ -35,20 +36,17 @@ def refusal_page(trouble: str, language: Language) -> HTMLResponse:
 def language_of(locales: str) -> Language:
     """Return the first language of `ui_locales` that is spoken here; Danish where none is."""
     asked = (each.partition("-")[0].lower() for each in locales.split())
-    return next((Language(each) for each in asked if each in set(Language)), Language.DANISH)
+    return first_spoken(asked)
 
 
 def _rendered(template: str, language: Language, **values: Any) -> str:
-    environment = Environment(
-        loader=PackageLoader("deploy.local", "sign_in_templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= filters_of(language)
     known = {"language": language, "texts": TEXTS[language], "roles": ROLES[language], "municipal": MUNICIPAL}
-    return environment.get_template(template).render({**known, **values})
+    return _templates(language).get_template(template).render({**known, **values})
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    return templates(language, PackageLoader("deploy.local", "sign_in_templates"))
 
 
 def _headers(back: str | None) -> Mapping[str, str]:

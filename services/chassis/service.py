@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tri
 from fastapi import APIRouter, Depends, FastAPI
 
 from contracts.topics import Topic
+from services.chassis import clock
 from services.chassis.errors import KlarmeldError
 from services.chassis.log.consumer import Consumer
 from services.chassis.log.log_admin import ensure_topics
@@ -239,7 +240,7 @@ async def _join(service: Service, parts: Parts) -> None:
             fault = type(error).__name__
             log.warning("not_joined_yet", fault=fault, detail=str(error))
             parts.health.not_joined = error.detail if isinstance(error, KlarmeldError) else fault
-            await asyncio.sleep(RECONNECT_S)
+            await clock.pause(RECONNECT_S)
         else:
             parts.health.not_joined = None
             await parts.health.look()  # ready as soon as it is, not at the next regular look

@@ -67,7 +67,7 @@ class WebhookWork:
                     await self.look(group)
                 except KlarmeldError as error:
                     log.warning("webhooks_held_up", detail=error.detail)
-                await asyncio.sleep(self._settings.every_s)
+                await clock.pause(self._settings.every_s)
 
     async def look(self, group: asyncio.TaskGroup) -> None:
         """Begin to tell each webhook that may not know everything."""
@@ -139,9 +139,8 @@ class WebhookWork:
         return self._after(hook, told, answer)
 
     async def _view(self, rollout: str, municipality: str) -> dict[str, Any] | None:
-        views = self._parts.views
         try:
-            return await views.view(rollout, municipality, await views.to_show(rollout, municipality))
+            return (await self._parts.views.shown(rollout, municipality)).view
         except NotFoundError:  # a rollout that a swap took away
             return None
 

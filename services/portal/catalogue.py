@@ -1,6 +1,7 @@
 """Every text of the pages in Danish and English, from the one file that holds them: copy.toml."""
 
 import tomllib
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,11 @@ class Language(StrEnum):
 
     DANISH = "da"
     ENGLISH = "en"
+
+
+def first_spoken(asked: Iterable[str | None]) -> Language:
+    """Return the first of the languages asked for that is spoken here; Danish where none is."""
+    return next((Language(each) for each in asked if each in set(Language)), Language.DANISH)
 
 
 #: A text, or the two of one and of many, told apart by `n`.

@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 
 from services.chassis import clock
-from services.portal.catalogue import Language, has_text
+from services.portal.catalogue import Language, first_spoken, has_text
 from services.portal.filters import filters_of
 from services.portal.navigation import Entry, entries
 from services.portal.visitors import Visitor
@@ -43,25 +43,29 @@ class Pages:
 
     @cached_property
     def _environments(self) -> Mapping[Language, Environment]:
-        return {language: _environment(language) for language in Language}
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        made = {language: templates(language, loader) for language in Language}
+        for each in made.values():
+            each.globals["has_text"] = has_text
+        return made
 
 
 def language_of(request: Request) -> Language:
     """Return the language that was asked for now, or earlier; Danish where none was."""
     asked = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
-    return next((Language(each) for each in asked if each in set(Language)), Language.DANISH)
+    return first_spoken(asked)
 
 
-def _environment(language: Language) -> Environment:
+def templates(language: Language, loader: BaseLoader) -> Environment:
+    """Return templates as every page has them: escaped, strict about names, with the filters of a language."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["has_text"] = has_text
     environment.filters |= filters_of(language)
     return environment
 

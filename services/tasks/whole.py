@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from contracts.events import TaskCardPublished
 from services.chassis.queries.answer_shapes import Explanation, TimelineFact
 from services.chassis.queries.answers import tagged
-from services.chassis.queries.routes import USUAL_WAIT_S, After, Code, IfNoneMatch, Rollout, Wait, pair_with
+from services.chassis.queries.routes import USUAL_WAIT_S, After, Code, IfNoneMatch, Rollout, Wait, shown_with
 from services.chassis.queries.timeline import page
 from services.chassis.queries.view_shape import View
 from services.chassis.queries.views import NOW
@@ -42,11 +42,11 @@ def whole_query(parts: Parts) -> APIRouter:
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         """Answer what the view, its explanations, its facts and the card answer one by one."""
-        pair = await pair_with(views, rollout, code, after, wait)
+        pair, view = await shown_with(views, rollout, code, after, wait)
         told = [each.facts.values() if each else () for each in (pair.own, pair.rollout)]
         card = newest_card(pair.settled(NOW)[1])
         body = {
-            "view": await views.view(rollout, code, pair),
+            "view": view,
             "explanations": views.explanations(pair),
             "facts": page(*told, cursor=None, limit=limit)["items"],
             "card": dict(card.data) if card else None,

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pymongo import AsyncMongoClient
 
 from contracts.records import Message
 from contracts.topics import Topic
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.settings import KafkaSettings
 from tests.benchmarks import peers, processes, workload
 from tests.benchmarks.peers import Lap
@@ -89,10 +89,10 @@ async def _klarmeld(stack: Stack, issuer: Issuer, count: int, label: str, due: s
         before = service.cpu_seconds
         rate = await rate_until(client, service.url, count)
         spent, megabytes = service.cpu_seconds - before, service.megabytes
-    mongo: Any = AsyncMongoClient(stack.mongo_uri)
+    mongo = connect(stack.mongo_uri, timeout_s=20)
     held = oracle.digest_of_stored(await mongo[label].progress_1.find().to_list(None))
     await mongo.drop_database(label)
-    mongo.close()
+    await mongo.close()
     return Lap(count, rate, spent / count * 1e6, megabytes, right=held == due)
 
 

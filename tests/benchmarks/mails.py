@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pymongo import AsyncMongoClient
-
 from contracts import codec
 from contracts.codec import NewEvent
 from contracts.examples import EXAMPLES
@@ -101,7 +99,7 @@ async def _until(server: Counted, mails: int) -> None:
 
 
 async def _name_all(stack: Stack) -> None:
-    async with AsyncMongoClient[dict[str, Any]](stack.mongo_uri) as client:
+    async with connect(stack.mongo_uri, timeout_s=20) as client:
         contacts = Contacts(client["bench_mails"])
         for code in workload.CODES:
             for role in ROLES:

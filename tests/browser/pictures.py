@@ -19,6 +19,7 @@ async def look(browser: Watched, name: str, *, widths: tuple[int, ...] = LOOKED_
         await browser.page.set_viewport_size({"width": width, "height": 900})
         await browser.page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
         found = [f"{each} px too wide" for each in [await browser.overflow()] if each]
+        found += [f"cut off: {each}" for each in await browser.cut()]
         found += await browser.violations() if width in LOOKED_AT else []
         assert not found, found
     foreign = foreign_words(await browser.page.content())

@@ -16,6 +16,18 @@ FOCUS = """() => {
   return {id: it.id, href: it.getAttribute("href") ?? "", tag: it.tagName, type: it.getAttribute("type") ?? "",
           visible: (outlined || style.boxShadow !== "none") && box.width > 0 && box.height > 0};
 }"""
+#: What shows less than it holds, and has no way to scroll to the rest.
+CUT = """() => [...document.querySelectorAll('main *')].filter(it => {
+  const box = it.getBoundingClientRect();
+  if (!box.width || !box.height || !it.innerText?.trim()) return false;
+  for (let round = it.parentElement; round; round = round.parentElement) {
+    const style = getComputedStyle(round), edge = round.getBoundingClientRect();
+    if (['auto', 'scroll'].includes(style.overflowX)) return false;
+    if (edge.width <= 1 || style.clip !== 'auto' || style.clipPath !== 'none') return false;
+    if (['hidden', 'clip'].includes(style.overflowX) && box.right > edge.right + 1) return true;
+  }
+  return false;
+}).map(it => `${it.tagName}: ${it.innerText.slice(0, 60)}`)"""
 
 
 class Watched:
@@ -49,6 +61,11 @@ class Watched:
         """Return by how many pixels the page is wider than the window."""
         root = "document.documentElement"
         return int(await self.page.evaluate(f"() => Math.max(0, {root}.scrollWidth - {root}.clientWidth)"))
+
+    async def cut(self) -> list[str]:
+        """Return what is cut off at an edge, so that nobody can read it to its end."""
+        found: list[str] = await self.page.evaluate(CUT)
+        return found
 
     async def focus(self) -> dict[str, Any]:
         """Return what has the focus, and whether one sees it."""

@@ -4,11 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from pymongo import AsyncMongoClient
+from typing import NamedTuple
 
 from deploy.local.children import Child
+from services.chassis.projection.mongo_client import connect
 from tests.faults import shell
 from tests.faults.shell import Ended
 from tests.faults.trial import READY_WITHIN_S, Trial, becomes
@@ -36,7 +35,7 @@ class World(NamedTuple):
 
     async def receipts(self) -> Counter[str]:
         """Return how many receipts there are of each deed."""
-        async with AsyncMongoClient[dict[str, Any]](self.trial.stack.mongo_uri) as client:
+        async with connect(self.trial.stack.mongo_uri, timeout_s=20) as client:
             return Counter([each["what"] async for each in client[self.trial.database].journal.find()])
 
     async def ready(self) -> None:

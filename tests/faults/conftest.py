@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
 
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 from tests.faults import log
 from tests.faults.events import CODES, story
 from tests.faults.trial import Trial
@@ -37,5 +37,5 @@ async def told(trial: Trial) -> Trial:
 
 @pytest.fixture
 async def database(trial: Trial) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         yield client[trial.database]

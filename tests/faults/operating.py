@@ -4,10 +4,9 @@ import asyncio
 import sys
 from typing import Any
 
-from pymongo import AsyncMongoClient
-
 from services.chassis import clock
 from services.chassis.projection.journal import Signature
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.target import Target
 from services.chassis.replay.rebuild import Rebuilt, rebuild
 from services.chassis.replay.shares import EVERYTHING, Asked, Selection
@@ -47,13 +46,13 @@ def signed(why: str = "a test") -> Signature:
 
 async def stored(trial: Trial, collection: str) -> dict[str, dict[str, Any]]:
     """Return the documents of a generation by id, whatever wrote them last."""
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         return {each["_id"]: each async for each in client[trial.database][collection].find({}, {"mark": 0})}
 
 
 async def pointer(trial: Trial) -> dict[str, Any]:
     """Return the generations' pointer as it is stored."""
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         found = await client[trial.database].generations.find_one({}, {"_id": 0})
         assert found is not None
         return found

@@ -6,11 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from pymongo import AsyncMongoClient
 
 from contracts.access import UserRole
 from contracts.codec import encode, structured
@@ -22,6 +20,7 @@ from contracts.topics import Topic
 from deploy.group_offsets import group_of, move
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.settings import KafkaSettings
 from tests.faults.absence import ENDS_WITHIN_S, World, ended_without, uri_of
@@ -192,7 +191,7 @@ async def parked(world: World, number: int) -> None:
         for each in range(number)
     ]
     refusal = Refusal(Reason.SCHEMA, "An older version did not take it.")
-    async with AsyncMongoClient[dict[str, Any]](world.trial.stack.mongo_uri) as client:
+    async with connect(world.trial.stack.mongo_uri, timeout_s=20) as client:
         kept = client[world.trial.database]
         first = 1_000_000_000 + await kept.parked.count_documents({})
         places = [(each.topic, 0, first + index, 1_790_000_000_000) for index, each in enumerate(records)]
@@ -235,7 +234,7 @@ async def test_parked_records_are_settled_once_though_nobody_saw_it(world: World
     assert "MongoDB" in line
     assert again.code == 0, again.complained
     assert await world.receipts() - before == {f"{deed} parked records": 1}
-    async with AsyncMongoClient[dict[str, Any]](world.trial.stack.mongo_uri) as client:
+    async with connect(world.trial.stack.mongo_uri, timeout_s=20) as client:
         left = client[world.trial.database].parked
         assert await left.count_documents({"reason": "schema", "state": "parked"}) == 0
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
-from pymongo import AsyncMongoClient
 
 from contracts.access import UserRole
 from contracts.codec import encode, read
@@ -22,6 +21,7 @@ from contracts.topics import Topic
 from deploy.group_offsets import group_of, move
 from deploy.local.stack import Stack
 from services.chassis import clock
+from services.chassis.projection.mongo_client import connect
 from services.chassis.settings import KafkaConnection
 from tests.benchmarks.workload import one
 from tests.faults import log
@@ -57,7 +57,7 @@ async def operator(trial: Trial, tmp_path: Path, issuer: Issuer) -> Operator:
 
 @pytest.fixture
 async def database(trial: Trial) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         yield client[trial.database]
 
 

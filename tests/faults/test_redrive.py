@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from pymongo import AsyncMongoClient
 
 from contracts import codec
 from contracts.access import UserRole
@@ -10,6 +9,7 @@ from contracts.examples import example
 from contracts.names import EventName
 from contracts.records import KafkaRecord
 from contracts.refusals import Reason, Refusal
+from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked, ParkedRecord
 from tests.faults.trial import READY_WITHIN_S, becomes, port_of
 from tests.tokens import running_issuer
@@ -21,7 +21,7 @@ async def parked(trial) -> None:
     message = codec.encode(example(EventName.AgreementViewed, rollout=trial.rollout))
     place = (message.topic, 0, 1_000_000_000, 1_790_000_000_000)
     record = KafkaRecord(*place, message.key, message.value, message.headers)
-    async with AsyncMongoClient(trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         refusal = Refusal(Reason.SCHEMA, "An older version did not take it.")
         await Parked(client[trial.database]).keep([ParkedRecord(record, refusal)])
 

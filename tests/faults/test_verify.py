@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
 
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 from services.chassis.replay.comparison import Difference, Kind
 from services.chassis.replay.shares import Selection
 from tests.faults.events import CODES, orientations, story
@@ -31,7 +31,7 @@ async def trial(stack: Stack) -> AsyncIterator[Trial]:
 
 @pytest.fixture
 async def documents(trial: Trial) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](trial.stack.mongo_uri) as client:
+    async with connect(trial.stack.mongo_uri, timeout_s=20) as client:
         yield client[trial.database].progress_1
 
 
@@ -218,7 +218,7 @@ async def test_a_service_that_does_not_read_is_behind(trial: Trial, stack: Stack
 
 
 async def verified_of_nothing(asleep: Trial) -> Any:
-    async with AsyncMongoClient[dict[str, Any]](asleep.stack.mongo_uri) as client:
+    async with connect(asleep.stack.mongo_uri, timeout_s=20) as client:
         await client[asleep.database].generations.insert_one({"_id": "pointer", "live": "progress_1", "also": []})
         try:
             return await verified(asleep)

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any
 
 import httpx
-from pymongo import AsyncMongoClient
 
 from contracts.records import Message
 from deploy.local.children import Child
@@ -17,6 +16,7 @@ from deploy.local.ports import free_block
 from deploy.local.probes import answers_ok
 from deploy.local.services import service
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 from tests.faults import judging, log
 
 #: Bounds of behaviour, in seconds: joining a group again, noticing that a neighbour is gone.
@@ -77,13 +77,13 @@ class Trial:
     async def differences(self) -> list[str]:
         """Return how the projection differs from what the whole log says."""
         records = await log.whole_log(self.stack.bootstrap, self.service.reads)
-        async with AsyncMongoClient[dict[str, Any]](self.stack.mongo_uri) as client:
+        async with connect(self.stack.mongo_uri, timeout_s=20) as client:
             return await judging.differences(client[self.database], records)
 
     async def close(self) -> None:
         for child in self.children:
             await child.kill()
-        async with AsyncMongoClient[dict[str, Any]](self.stack.mongo_uri) as client:
+        async with connect(self.stack.mongo_uri, timeout_s=20) as client:
             await client.drop_database(self.database)
 
 

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from pymongo import AsyncMongoClient
-
 from contracts import codec
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
@@ -16,6 +14,7 @@ from contracts.records import Message
 from contracts.topics import Topic
 from deploy.local.stack import Stack
 from services.chassis.outward.contacts import Contacts, Recipient
+from services.chassis.projection.mongo_client import connect
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.notifications.app import create
 from services.notifications.settings import AnswerSettings, NoticeSettings, Settings, SmtpSettings
@@ -39,7 +38,7 @@ class Post:
         self.stack = stack
         self.server = server
         self.rollout = rollout
-        self._client = AsyncMongoClient[dict[str, Any]](stack.mongo_uri)
+        self._client = connect(stack.mongo_uri, timeout_s=20)
         self.database = self._client[DATABASE]
         self._named: list[tuple[str, str]] = []
         self._enrolled: set[str] = set()

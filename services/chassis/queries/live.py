@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from contracts.facts import WHOLE_ROLLOUT, document_id
+from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.projection.store import Store
@@ -94,7 +95,7 @@ class Live:
                     await self._wake(key)
             except StoreUnavailableError as error:
                 log.warning("changes_interrupted", detail=str(error))
-            await asyncio.sleep(RETRY_S)
+            await clock.pause(RETRY_S)
             await self._wake(None)
 
     async def _wake(self, key: str | None) -> None:

@@ -19,7 +19,7 @@ from services.chassis.queries.positions import read_position
 from services.chassis.queries.selection import Order, Selection
 from services.chassis.queries.timeline import page
 from services.chassis.queries.view_shape import View
-from services.chassis.queries.views import Moment, Pair, Views
+from services.chassis.queries.views import NOW, Moment, Pair, Shown, Views
 
 Rollout = Annotated[str, Path(description="The rollout, e.g. `efaktura-8b`.", examples=["efaktura-8b"])]
 Code = Annotated[str, Path(description="The municipality's kommunekode, four digits.", examples=["0630"])]
@@ -47,8 +47,8 @@ def queries(views: Views, overviews: Overviews) -> APIRouter:
         if_none_match: IfNoneMatch = None,
     ) -> Response:
         moment = Moment(_instant("as_of", as_of), _instant("known_at", known_at))
-        pair = await pair_with(views, rollout, code, after, wait)
-        return tagged(await views.view(rollout, code, pair, moment), if_none_match)
+        shown = await shown_with(views, rollout, code, after, wait, moment)
+        return tagged(shown.view, if_none_match)
 
     @router.get(
         "/municipalities/{code}/facts", summary="One municipality's facts, newest first", response_model=Timeline
@@ -153,12 +153,15 @@ class Chosen(BaseModel):
         return Selection(self.stage, self.turn, self.region, self.older_than, self.q, self.sort, descending)
 
 
-async def pair_with(views: Views, rollout: str, code: str, after: str | None, wait: float) -> Pair:
-    """Return what a view of a municipality is made of, with the position `after` where a reader asks for one."""
+async def shown_with(  # noqa: PLR0913, PLR0917  the query of a view
+    views: Views, rollout: str, code: str, after: str | None, wait: float, moment: Moment = NOW
+) -> Shown:
+    """Return a municipality's view, with the position `after` in it where a reader asks for one."""
     if after is None:
-        return await views.to_show(rollout, code)
+        return await views.shown(rollout, code, moment)
     # Who has seen a position here also sees it in the roll-up and the lists, which read stored views.
-    return await views.pair_after(rollout, code, read_position(after), wait, derived=True)
+    pair = await views.pair_after(rollout, code, read_position(after), wait, derived=True)
+    return Shown(pair, await views.view(rollout, code, pair, moment))
 
 
 def _instant(name: str, text: str | None) -> str | None:

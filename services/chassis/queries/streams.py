@@ -41,7 +41,7 @@ def streams(live: Live, views: Views, overviews: Overviews) -> APIRouter:
         request: Request, rollout: Rollout, code: Code, last_event_id: LastEventId = None
     ) -> AsyncIterator[ServerSentEvent]:
         async def render() -> dict[str, Any]:
-            return await views.view(rollout, code, await views.to_show(rollout, code))
+            return (await views.shown(rollout, code)).view
 
         async for event in told(live, document_id(rollout, code), render, request, last_event_id):
             yield event

@@ -1,10 +1,10 @@
 """One municipality's view, made at reading time from the facts that are really there."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from contracts.explain import explain, explain_tracks
 from contracts.facts import document_id
@@ -17,6 +17,7 @@ from services.chassis.projection.documents import Document
 from services.chassis.projection.store import Store
 from services.chassis.queries.positions import Position, reached
 
+Found = TypeVar("Found")
 Derive = Callable[[Settled, Settled], dict[str, Any]]
 
 
@@ -30,21 +31,12 @@ class Moment(NamedTuple):
 NOW = Moment()
 
 
-class Elsewhere(NamedTuple):
-    """Which of a municipality's active EANs are active at another one too."""
-
-    asked: Sequence[str]
-    found: list[str]
-
-
 @dataclass(frozen=True)
 class Pair:
     """The two documents that a municipality's view rests on; either may not exist yet."""
 
     own: Document | None
     rollout: Document | None
-    #: Read with them, where that was asked for.
-    elsewhere: Elsewhere | None = None
 
     @property
     def positions(self) -> dict[str, int]:
@@ -80,6 +72,13 @@ class Pair:
         return own, rollout
 
 
+class Shown(NamedTuple):
+    """The JSON of a view, and the documents that it was made of."""
+
+    pair: Pair
+    view: dict[str, Any]
+
+
 class Views:
     """What one service shows of a municipality."""
 
@@ -92,23 +91,19 @@ class Views:
         """Return the documents of a municipality; NotFoundError for a code or a rollout that does not exist."""
         return await self._found(municipality, lambda live: self._pair(live, rollout, municipality))
 
-    async def to_show(self, rollout: str, municipality: str) -> Pair:
-        """Return the same for `view`, with what that shows of other municipalities, in fewer questions."""
-        return await self._found(municipality, lambda live: self._pair_to_show(live, rollout, municipality))
+    async def shown(self, rollout: str, municipality: str, moment: Moment = NOW) -> Shown:
+        """Return the view of a municipality at a moment and its documents; NotFoundError like `pair`."""
+        return await self._found(municipality, lambda live: self._shown(live, rollout, municipality, moment))
 
-    async def _found(self, municipality: str, read: Callable[[str], Awaitable[Pair | None]]) -> Pair:
-        pair = await self._store.of_live(read) if municipality in MUNICIPALITIES else None
-        if pair is None:
+    async def _found(self, municipality: str, read: Callable[[str], Awaitable[Found | None]]) -> Found:
+        found = await self._store.of_live(read) if municipality in MUNICIPALITIES else None
+        if found is None:
             raise NotFoundError("There is no such municipality in this rollout.")
-        return pair
+        return found
 
-    async def _pair_to_show(self, live: str, rollout: str, municipality: str) -> Pair | None:
+    async def _shown(self, live: str, rollout: str, municipality: str, moment: Moment) -> Shown | None:
         pair = await self._pair(live, rollout, municipality)
-        if pair is None:
-            return None
-        eans = self._eans(self.progress(pair, NOW))
-        found = await self._store.elsewhere(live, rollout, municipality, eans)
-        return replace(pair, elsewhere=Elsewhere(eans, found))
+        return Shown(pair, await self._view(live, rollout, municipality, pair, moment)) if pair else None
 
     async def _pair(self, live: str, rollout: str, municipality: str) -> Pair | None:
         """Return the documents of a municipality; None for a rollout that nothing is known of."""
@@ -151,14 +146,17 @@ class Views:
             )
 
     async def view(self, rollout: str, municipality: str, pair: Pair, moment: Moment = NOW) -> dict[str, Any]:
-        """Return the JSON of a view."""
+        """Return the JSON of a view, of documents that were read before."""
+        return await self._store.of_live(lambda live: self._view(live, rollout, municipality, pair, moment))
+
+    async def _view(self, live: str, rollout: str, municipality: str, pair: Pair, moment: Moment) -> dict[str, Any]:
         progress = self.progress(pair, moment)
         view = {
             "rollout": rollout,
             "municipality": municipality,
             "name": MUNICIPALITIES[municipality].name,
             "positions": pair.positions,
-            "ean_conflicts": await self._ean_conflicts(rollout, municipality, pair, self._eans(progress)),
+            "ean_conflicts": await self._store.elsewhere(live, rollout, municipality, self._eans(progress)),
             "progress": progress,
         }
         return view | {key: value for key, value in moment._asdict().items() if value}
@@ -180,13 +178,6 @@ class Views:
 
     def _eans(self, progress: Mapping[str, Any]) -> list[str]:
         return sorted(progress["tracks"]["forwarding"]["eans"]) if self._shows_ean_conflicts else []
-
-    async def _ean_conflicts(self, rollout: str, municipality: str, pair: Pair, eans: Sequence[str]) -> list[str]:
-        if pair.elsewhere and pair.elsewhere.asked == eans:
-            return pair.elsewhere.found
-        if not eans:
-            return []
-        return await self._store.of_live(lambda live: self._store.elsewhere(live, rollout, municipality, eans))
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
 
 from contracts.codec import KafkaRecord, NewEvent, encode
 from contracts.examples import EXAMPLES, ROLLOUT, example
@@ -206,7 +205,7 @@ async def test_every_generation_is_written_and_the_live_one_last(
 
 
 async def test_a_database_that_is_away_is_said_so():
-    client: Any = AsyncMongoClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=200)
+    client = connect("mongodb://127.0.0.1:1/", timeout_s=0.2)
     projection = Projection(client["nowhere"])
 
     with pytest.raises(StoreUnavailableError):

@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient, MongoClient
+from pymongo import MongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from deploy.closed.mongodb_access import USERS, database_of, privileges
 from deploy.closed.principals import SERVICES, Principal
 from deploy.closed.secrets import ADMIN
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 
 _UNAUTHORIZED, _UNKNOWN_USER = 13, 18
 COLLECTIONS = ("progress_1", "parked", "journal", "ledger", "contacts")
@@ -19,10 +20,10 @@ Database = Any
 
 
 @asynccontextmanager
-async def entered(stack: Stack, name: str) -> AsyncIterator[AsyncMongoClient[dict[str, Any]]]:
+async def entered(stack: Stack, name: str) -> AsyncIterator[Any]:
     assert stack.secrets is not None
     uri = stack.secrets.mongo(name, stack.mongo_uri)
-    async with AsyncMongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=10_000) as client:
+    async with connect(uri, timeout_s=20) as client:
         yield client
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
-from pymongo import AsyncMongoClient
 
 from contracts.codec import encode
 from contracts.examples import ROLLOUT, example
@@ -17,6 +16,7 @@ from deploy.local.children import Child
 from deploy.local.services import service
 from deploy.local.stack import Stack
 from deploy.producer import connected, send
+from services.chassis.projection.mongo_client import connect
 from tests.integration.closed.test_kafka import as_user
 from tests.stack import REPOSITORY
 
@@ -36,7 +36,7 @@ async def test_an_event_of_egs_systems_reaches_the_projection_of_a_service(close
         await send(producer, encode(event))
 
     uri = closed.secrets.mongo(Principal.OPS, closed.mongo_uri)
-    async with AsyncMongoClient(uri) as client, asyncio.timeout(60):
+    async with connect(uri, timeout_s=20) as client, asyncio.timeout(60):
         while not await client.klarmeld_tasks.progress_1.find_one({"rollout": ROLLOUT}):
             await asyncio.sleep(0.1)
 

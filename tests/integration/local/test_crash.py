@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-from pymongo import AsyncMongoClient
 
 from deploy.local import processes
 from deploy.local.errors import LocalStackError
 from deploy.local.fetch import fetch
 from deploy.local.ports import Ports, free_block
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 from tests.stack import REPOSITORY, parts
 
 STORE_AND_CRASH = """
@@ -102,5 +102,5 @@ async def topics(stack: Stack) -> list[str]:
 
 
 async def documents(stack: Stack) -> int:
-    async with AsyncMongoClient(stack.mongo_uri) as client:
+    async with connect(stack.mongo_uri, timeout_s=20) as client:
         return await client.db.kept.count_documents({})

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from pymongo import AsyncMongoClient
 from pymongo.write_concern import WriteConcern
 
 from deploy.local.stack import Stack
+from services.chassis.projection.mongo_client import connect
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def topic(stack: Stack, prefix: str) -> str:
 
 @pytest.fixture
 async def records(stack: Stack, prefix: str) -> AsyncIterator[Any]:
-    async with AsyncMongoClient[dict[str, Any]](stack.mongo_uri) as client:
+    async with connect(stack.mongo_uri, timeout_s=20) as client:
         yield client[f"{prefix}db"].get_collection("records", write_concern=WriteConcern("majority", j=True))
 
 
