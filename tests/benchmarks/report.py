@@ -2,7 +2,8 @@
 
 import json
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ BESIDE = ("usual FastStream batch", "Kafka Streams, 1 thread", "bare aiokafka")
 WIDTH, BAR, GAP, LEFT = 760, 22, 10, 260
 
 Figures = Mapping[str, Any]
+Said = Callable[[Figures], Iterator[str]]
 
 
 def write(figures: Figures, docs: Path = DOCS) -> None:
@@ -67,9 +69,21 @@ def _head(figures: Figures) -> Iterator[str]:
     yield ""
 
 
-def _not_measured(what: str, part: str) -> Iterator[str]:
-    yield f"Not measured in this run: {what}; `python -m tests.benchmarks {part}` does."
-    yield ""
+def _part(name: str, what: str) -> Callable[[Said], Said]:
+    """Return a decorator of what is said of one part's figures; of a part that was not measured, it says so."""
+
+    def decorated(say: Said) -> Said:
+        @wraps(say)
+        def said(figures: Figures) -> Iterator[str]:
+            if name in figures:
+                yield from say(figures[name])
+            else:
+                yield f"Not measured in this run: {what}; `python -m tests.benchmarks {name}` does."
+                yield ""
+
+        return said
+
+    return decorated
 
 
 def waits(figures: Figures, words: Mapping[str, str], title: str = "Milliseconds") -> Iterator[str]:
@@ -97,12 +111,9 @@ WAITS = {
 }
 
 
-def page(figures: Figures) -> Iterator[str]:
+@_part("page", "the municipality's page")
+def page(found: Figures) -> Iterator[str]:
     """Yield how long the portal takes to answer a municipality's page, beside what it asks the services for."""
-    found = figures.get("page")
-    if found is None:
-        yield from _not_measured("the municipality's page", "page")
-        return
     title = f"A municipality's page of {found['facts']} facts, 3 requests/s, milliseconds"
     yield from waits(found, PAGE_WORDS, title)
     yield ""
@@ -117,12 +128,9 @@ PAGE_WORDS = {
 }
 
 
-def mails(figures: Figures) -> Iterator[str]:
+@_part("mails", "mails beside the projection")
+def mails(found: Figures) -> Iterator[str]:
     """Yield what mails and the projection are to each other."""
-    found = figures.get("mails")
-    if found is None:
-        yield from _not_measured("mails beside the projection", "mails")
-        return
     words = {"quiet": "no mails", "beside": f"while {found['mails']:,} mails leave"}
     yield from waits(found, words, "Time to visible in the service that mails, 50 events/s, milliseconds")
     yield ""
@@ -135,23 +143,17 @@ def mails(figures: Figures) -> Iterator[str]:
     yield ""
 
 
-def redriving(figures: Figures) -> Iterator[str]:
+@_part("redriving", "redriving parked records")
+def redriving(found: Figures) -> Iterator[str]:
     """Yield how long an operator waits for parked records."""
-    found = figures.get("redriving")
-    if found is None:
-        yield from _not_measured("redriving parked records", "redriving")
-        return
     told = f"{found['records']:,} records in {found['seconds']:.1f} s, {found['left']} of them parked still"
     yield f"Redriven by the command: {told}."
     yield ""
 
 
-def rebuilding(figures: Figures) -> Iterator[str]:
+@_part("rebuilding", "rebuild and verify")
+def rebuilding(found: Figures) -> Iterator[str]:
     """Yield the rates of rebuild and verify beside their peer's, and what a verify is to readers."""
-    found = figures.get("rebuilding")
-    if found is None:
-        yield from _not_measured("rebuild and verify", "rebuilding")
-        return
     yield f"Rebuild and verify, {found['records']:,} events in random order, digests compared:"
     yield ""
     yield f"| {' | '.join(REPLAY_COLUMNS)} |"
@@ -195,12 +197,9 @@ def _spent(several: Sequence[Figures]) -> list[str]:
     return [f"{statistics.median(_column(several, name)):,.0f}" for name in columns]
 
 
-def growth(figures: Figures) -> Iterator[str]:
+@_part("growth", "growth")
+def growth(found: Figures) -> Iterator[str]:
     """Yield what an event costs as rollouts grow."""
-    found = figures.get("growth")
-    if found is None:
-        yield from _not_measured("growth", "growth")
-        return
     yield "| Rollouts already there, 98 documents of 51 facts each | times the first | µs/event client | mongod |"
     yield "|---|---|---|---|"
     for each in found:
