@@ -8,7 +8,7 @@ from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from deploy.cli.__main__ import app
+from deploy.cli.command import app
 from tests.docs.commands import every_command, section
 from tests.stack import REPOSITORY
 

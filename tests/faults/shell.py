@@ -20,18 +20,23 @@ class Ended(NamedTuple):
     complained: str
 
 
-async def klarmeld(
-    trial: Trial, *words: str, within: Path = REPOSITORY, more: Mapping[str, str] | None = None
-) -> Ended:
-    """Run a command about the trial's service; `more` goes before what the environment says otherwise."""
-    environment = {
+def environment_of(trial: Trial, more: Mapping[str, str]) -> dict[str, str]:
+    """Return what a command about the trial's service finds in its environment."""
+    return {
         **os.environ,
         "KLARMELD_KAFKA__BOOTSTRAP": trial.stack.bootstrap,
         "KLARMELD_MONGO__URI": trial.stack.mongo_uri,
         "KLARMELD_MONGO__DATABASE": trial.database,
         "KLARMELD_GROUP": trial.group,
-        **(more or {}),
+        **more,
     }
+
+
+async def klarmeld(
+    trial: Trial, *words: str, within: Path = REPOSITORY, more: Mapping[str, str] | None = None
+) -> Ended:
+    """Run a command about the trial's service; `more` goes before what the environment says otherwise."""
+    environment = environment_of(trial, more or {})
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", *words), cwd=within, env=environment, stdout=-1, stderr=-1
     )

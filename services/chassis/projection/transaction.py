@@ -38,6 +38,12 @@ async def _tried(client: Any, work: Callable[[Any], Awaitable[Result]], durable:
         return await work(session)
 
 
-def ours(error: PyMongoError) -> StoreUnavailableError:
-    """Return the driver's error as one of ours."""
+def ours(error: PyMongoError) -> BaseException:
+    """Return the driver's error as one of ours, or as the end of a task that was told to end meanwhile.
+
+    PyMongo answers a cancellation with an error of its own where it strikes at a transaction's last word.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        return asyncio.CancelledError()
     return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")

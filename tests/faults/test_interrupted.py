@@ -1,0 +1,113 @@
+"""Ctrl-C at any moment of a command: one sentence and 130, and the same command finishes what was under way."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local.stack import Stack
+from tests.faults.absence import ENDS_WITHIN_S, uri_of
+from tests.faults.events import CODES, story
+from tests.faults.shell import Ended, environment_of, klarmeld
+from tests.faults.trial import Trial
+from tests.faults.way import At, Way, kafka, mongodb, of_kafka, of_mongodb, way
+from tests.stack import REPOSITORY
+
+PRODUCE, FETCH, LIST_OFFSETS = 0, 1, 2
+SENTENCE = "Stopped. What was under way is finished by the same command.\n"
+
+
+@pytest.fixture(scope="module")
+async def told(stack: Stack) -> AsyncIterator[Trial]:
+    trial = Trial(stack, "interrupted-tasks", "tasks")
+    await trial.tell(story(trial.rollout, CODES[:3]))
+    await trial.started()
+    await trial.caught_up()
+    yield trial
+    await trial.close()
+
+
+@pytest.fixture
+async def log(told: Trial) -> AsyncIterator[Way]:
+    async with way(told.stack.ports.kafka, of_kafka) as log:
+        yield log
+
+
+@pytest.fixture
+async def database(told: Trial) -> AsyncIterator[Way]:
+    async with way(told.stack.ports.mongod, of_mongodb) as database:
+        yield database
+
+
+async def interrupted(trial: Trial, words: str, when: asyncio.Event | float, more: dict[str, str]) -> Ended:
+    """Run a command and press Ctrl-C at a moment of it, or after so many seconds."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.cli", *words.split()),
+        cwd=REPOSITORY,
+        env=environment_of(trial, more),
+        stdout=-1,
+        stderr=-1,
+    )
+    async with asyncio.timeout(ENDS_WITHIN_S):
+        await (when.wait() if isinstance(when, asyncio.Event) else asyncio.sleep(when))
+        process.send_signal(signal.SIGINT)
+        said, complained = await process.communicate()
+    return Ended(process.returncode or 0, said.decode(), complained.decode())
+
+
+@pytest.mark.parametrize("after_s", [0.2, 0.4, 0.7, 1.0])
+async def test_in_its_first_second_a_command_says_so_without_a_traceback(told: Trial, log: Way, after_s: float):
+    log.falls_at(None, silent=True)  # so that it can't be through before
+
+    ended = await interrupted(told, "verify tasks", after_s, {"KLARMELD_KAFKA__BOOTSTRAP": f"127.0.0.1:{log.port}"})
+
+    assert (ended.code, last_line(ended)) == (130, SENTENCE)
+    assert "Traceback" not in ended.complained
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("verify tasks", kafka(FETCH)),
+        ("rebuild tasks --execute --why a-test", kafka(FETCH)),
+        ("rebuild tasks --diff", kafka(FETCH)),
+        ("events export -", kafka(FETCH)),
+    ],
+)
+async def test_while_the_log_is_read(told: Trial, log: Way, words: str, at: At):
+    log.falls_at(at, silent=True)
+
+    ended = await interrupted(told, words, log.fallen, {"KLARMELD_KAFKA__BOOTSTRAP": f"127.0.0.1:{log.port}"})
+
+    await finished(told, words, ended)
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("verify tasks", mongodb("find", "progress_")),
+        ("rebuild tasks --execute --why a-test", mongodb("insert", "progress_")),
+        ("rebuild tasks --execute --why a-test", mongodb("commitTransaction")),
+    ],
+    ids=["verified", "written", "swapped"],
+)
+async def test_while_documents_are_read_or_written(told: Trial, database: Way, words: str, at: At):
+    database.falls_at(at, silent=True)
+
+    ended = await interrupted(told, words, database.fallen, {"KLARMELD_MONGO__URI": uri_of(database)})
+
+    await finished(told, words, ended)
+
+
+async def finished(told: Trial, words: str, ended: Ended) -> None:
+    assert (ended.code, last_line(ended)) == (130, SENTENCE)
+    assert "Traceback" not in ended.complained
+    again = await klarmeld(told, *words.split())
+    assert again.code == 0, again.complained
+    assert (await klarmeld(told, "verify", "tasks")).code == 0
+
+
+def last_line(ended: Ended) -> str:
+    return ended.complained.splitlines(keepends=True)[-1]
