@@ -115,6 +115,11 @@ class Services:
     async def _reached(self, who: str, request: Awaitable[Answer]) -> Answer:
         try:
             answer = await request
+        except httpx.ReadTimeout:
+            raise UnreachableError(
+                f"{self.named(who)} was asked and has said nothing for {_TIMEOUT_S} s.",
+                remedy="`klarmeld status` shows what it waits for; then ask again.",
+            ) from None
         except httpx.HTTPError as error:
             raise UnreachableError(
                 f"{self.named(who)} can't be reached ({type(error).__name__}).",

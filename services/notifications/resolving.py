@@ -30,12 +30,19 @@ def by(said: Resolve) -> str:
 
 async def _resolved(ledger: Ledger, key: str, entry: Entry | None, said: Resolve, now: int) -> dict[str, Any]:
     verdict = said.verdict
+    if entry and verdict and _said_before(entry, verdict, said):
+        return {"notification_key": key, "before": entry.state, "after": entry.state}
     fits = entry is not None and verdict is not None and entry.state in FITS[verdict]
     after = AFTER[verdict] if fits and verdict else None
     if fits and said.execute and entry and verdict:
         moved = await ledger.move(entry, **_changes(verdict, said, now))
         after = moved.state if moved else None  # somebody else was first: look again
     return {"notification_key": key, "before": entry.state if entry else None, "after": after}
+
+
+def _said_before(entry: Entry, verdict: Verdict, said: Resolve) -> bool:
+    """Return whether this very word was taken already, and its answer got lost on the way to who asked."""
+    return entry.by == by(said) and entry.state is AFTER[verdict] and entry.state not in FITS[verdict]
 
 
 def _changes(verdict: Verdict, said: Resolve, now: int) -> dict[str, Any]:

@@ -58,6 +58,9 @@ async def test_what_is_unknown_is_listed_planned_and_decided(shell: Shell):
     assert (done.returncode, f"{shell.key}: unknown → sent" in done.stdout) == (0, True), done.stderr
     await shell.post.become({"sent": 1, "suppressed": 2})
 
+    repeated = await shell.run("resolve", shell.key, "--as", "sent", "--why", "Set i postkassen", "--execute")
+    assert (repeated.returncode, f"{shell.key}: sent → sent" in repeated.stdout) == (0, True), repeated.stderr
+
     again = await shell.run("resolve", shell.key, "--as", "failed", "--why", "Nej", "--execute", "--json")
     assert again.returncode == 1
     assert json.loads(again.stdout)["items"] == [{"notification_key": shell.key, "before": "sent", "after": None}]

@@ -46,4 +46,4 @@ def ours(error: PyMongoError) -> BaseException:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         return asyncio.CancelledError()
-    return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__}.")
+    return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__.lstrip('_')}.")
