@@ -72,6 +72,10 @@ async def _sent(client: httpx.AsyncClient, url: str, told: Sequence[Told]) -> li
         if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
             break
         await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
+    if answer.is_server_error:
+        raise UnreachableError(
+            f"{url} can't take events now: {detail_of(answer)}", remedy="Publishing the same file again is harmless."
+        )
     if answer.status_code != HTTPStatus.ACCEPTED:
         raise CommandError(f"{url} refuses: {' '.join([detail_of(answer), *_fields(answer)])}")
     return [str(each["position"]) for each in answer.json()["events"]]
