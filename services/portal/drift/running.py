@@ -33,6 +33,11 @@ class Running(NamedTuple):
     verify: Json | None
 
     @property
+    def whole(self) -> bool:
+        """Whether everything that was asked of it was answered."""
+        return None not in (self.behind, self.generations, self.groups, self.rebuilding, self.verify)
+
+    @property
     def live(self) -> str | None:
         """The number of the generation that readers see."""
         names = [each["name"] for each in self.generations or () if each["role"] == "live"]

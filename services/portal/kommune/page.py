@@ -87,6 +87,11 @@ class Side:
     card: Json | None
 
     @property
+    def partly(self) -> bool:
+        """Whether some service was away, so that the page is to be asked for again."""
+        return self.view is None or not all(track.states for track in self.tracks)
+
+    @property
     def progress(self) -> Json | None:
         return self.view and self.view["progress"]
 

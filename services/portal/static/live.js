@@ -15,6 +15,7 @@
   let fetching = false;
   let again = false;
   let saidAt = 0;
+  let retry = null;
   const waiting = new Map();
   const touched = new WeakSet();
 
@@ -81,11 +82,15 @@
       return;
     }
     fetching = true;
+    let partly = true;
     try {
       const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+      partly = answer.status >= 500;
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        version = page.getElementById("live")?.dataset.version ?? version;
+        const fresh = page.getElementById("live");
+        version = fresh?.dataset.version ?? version;
+        partly = Boolean(fresh && "partly" in fresh.dataset);
         update(page);
         latest = clock();
         tell(source !== null && source.readyState === EventSource.OPEN);
@@ -94,11 +99,18 @@
       tell(false);
     } finally {
       fetching = false;
+      askAgain(partly);
       if (again) {
         again = false;
         refresh();
       }
     }
+  }
+
+  // What a service was asked for and did not answer no stream tells of: the page asks until all of it is there.
+  function askAgain(partly) {
+    clearTimeout(retry);
+    retry = partly ? setTimeout(refresh, 5000) : null;
   }
 
   function lost() {
@@ -138,7 +150,15 @@
       swap(section, fresh);
     });
   }, 0));
-  window.addEventListener("pagehide", () => source?.close());
-  window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+  window.addEventListener("pagehide", () => {
+    source?.close();
+    askAgain(false);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    listen();
+    refresh();
+  });
   listen();
+  askAgain("partly" in live.dataset);
 })();
