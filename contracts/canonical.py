@@ -22,7 +22,7 @@ def read_json(data: bytes) -> Any:
     """Return the JSON value of `data`; numbers that Python would round or refuse are kept as ExactNumber."""
     text = _text(data)
     try:
-        value = _DECODER.decode(text)
+        value = _decoded(text)
     except RecursionError:
         raise NotJsonError(_TOO_DEEP) from None
     except json.JSONDecodeError as error:
@@ -30,6 +30,15 @@ def read_json(data: bytes) -> Any:
     if data.count(b"[") + data.count(b"{") > DEEPEST and _depth(text) > DEEPEST:
         raise NotJsonError(_TOO_DEEP)
     return value
+
+
+def _decoded(text: str) -> Any:
+    """Return the value of `text`; of nearly every text nothing stands around it."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        end = -1
+    return value if end == len(text) else _DECODER.decode(text)
 
 
 def write_json(value: Any) -> str:

@@ -10,6 +10,7 @@ from contracts.refusals import Reason, RefusedError
 
 PREFIX = "ce_"
 CONTENT_TYPE = "content-type"
+JSON = "application/json"
 STRUCTURED = "application/cloudevents+json"
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -17,6 +18,8 @@ REQUIRED = (
     "specversion", "id", "source", "type", "subject", "time", "dataschema", "rollout", "partitionkey",
 )  # fmt: skip
 KNOWN = frozenset({*REQUIRED, "municipality", "correlationid", "causationid", "traceparent"})
+#: The headers of nearly every record, and what each of them is to an envelope.
+_USUAL = {CONTENT_TYPE: CONTENT_TYPE, **{f"{PREFIX}{name}": name for name in KNOWN}}
 
 
 class Envelope(NamedTuple):
@@ -29,6 +32,21 @@ class Envelope(NamedTuple):
 
 def envelope_of(headers: Headers, value: bytes) -> Envelope:
     """Open a record in either mode; raises RefusedError (`not_cloudevent`, `bad_header`)."""
+    usual = _usual(headers)
+    return _unusual(headers, value) if usual is None else Envelope(usual, value)
+
+
+def _usual(headers: Headers) -> dict[str, str] | None:
+    """Return the attributes of a binary record whose headers are all known and there once; None of any other."""
+    try:
+        attributes = {_USUAL[name]: value.decode() for name, value in headers}  # type: ignore[union-attr]
+    except (KeyError, AttributeError, UnicodeDecodeError):
+        return None
+    usual = len(attributes) == len(headers) and attributes.pop(CONTENT_TYPE, "") == JSON
+    return attributes if usual and attributes.get("specversion") == "1.0" else None
+
+
+def _unusual(headers: Headers, value: bytes) -> Envelope:
     media_type = _media_type(headers)
     if media_type == STRUCTURED:
         return _structured(value)

@@ -72,6 +72,9 @@ def document_id(rollout: str, municipality: str | None) -> str:
 
 def fact_key(fact: Fact) -> str:
     """Return the content address of a fact: equal for two tellings of one fact, whatever their place or spelling."""
-    parts = (fact.source, fact.id, fact.type, fact.subject, fact.time, fact.body)
-    text = "".join([f"{len(part)}:{part}" for part in parts])
+    source, id_, kind, subject, time, body = fact[4:]
+    text = (
+        f"{len(source)}:{source}{len(id_)}:{id_}{len(kind)}:{kind}"
+        f"{len(subject)}:{subject}{len(time)}:{time}{len(body)}:{body}"
+    )
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.attributes import spec_of
 from contracts.canonical import NotJsonError, canonical, plain_value
-from contracts.envelope import CONTENT_TYPE, PREFIX, envelope_of
+from contracts.envelope import CONTENT_TYPE, JSON, PREFIX, envelope_of
 from contracts.events import Event
 from contracts.facts import Fact
 from contracts.instants import read_instant, shown, to_milliseconds
@@ -15,8 +15,6 @@ from contracts.records import KafkaRecord, Message, Record
 from contracts.refusals import Reason, Refusal, RefusedError
 from contracts.registry import SPEC_OF_MODEL, EventSpec
 from contracts.topics import Topic
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)

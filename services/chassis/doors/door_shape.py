@@ -4,13 +4,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from contracts.envelope import REQUIRED, STRUCTURED
+from contracts.envelope import JSON, REQUIRED, STRUCTURED
 from contracts.examples import EXAMPLES
 from contracts.http_binding import BATCH
 from contracts.meanings import ATTRIBUTES
 from contracts.registry import REGISTRY
 from contracts.topics import OWN_SOURCES, Topic
-from contracts.writer import JSON, structured
+from contracts.writer import structured
 
 Json = dict[str, Any]
 
