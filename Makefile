@@ -1,7 +1,7 @@
 # What a clone can do. Needs make and Python 3.11 or newer; no Docker, no Java, no Maven.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check audit lock outdated update bench promtool clean
+.PHONY: help setup run test check audit lock outdated update bench promtool kustomize clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -41,6 +41,9 @@ bench: $(VENV)/dev.stamp $(if $(filter check baseline report compare scale,$(ARG
 
 promtool: ## Fetch what tries the alerts' rules, from apt-get or go
 	@.ci/promtool "$(or $(KLARMELD_PARTS),.klarmeld/parts)/promtool"
+
+kustomize: ## Fetch what renders the Kubernetes manifests, by go
+	@.ci/kustomize "$(or $(KLARMELD_PARTS),.klarmeld/parts)/kustomize"
 
 audit: $(VENV)/dev.stamp ## Look for known weaknesses in what is shipped; 3 where no database of them can be reached
 	@.ci/audit $(VENV)/bin/pip-audit
