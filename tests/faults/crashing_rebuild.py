@@ -4,6 +4,7 @@ import asyncio
 import sys
 from importlib import import_module
 
+from contracts.instants import fixed
 from services.chassis import clock
 from services.chassis.projection.journal import Signature
 from services.chassis.projection.target import Target
@@ -25,7 +26,7 @@ def main(name: str, group: str, database: str, bootstrap: str, mongo: str, momen
         mongo=MongoSettings(uri=mongo),
         database=database,
     )
-    signature = Signature("somebody", "a crash", "2026-03-01T08:00:00.000000Z")
+    signature = Signature("somebody", "a crash", fixed(clock.now()))
     asked = Asked(clock.now_ms())
     asyncio.run(rebuild(target, asked, signature, tell=lambda *_: None, moment=crash(moment, 1)))
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from contracts.instants import read_instant
 from services.portal.heard import Json
 
 
@@ -52,6 +53,8 @@ class Rebuilding(NamedTuple):
         unfinished = self.told["unfinished"]
         if state == "running":
             return Stage.RUNNING
+        if unfinished and self.job and read_instant(unfinished["began"]) > read_instant(self.job["latest"]):
+            return Stage.INTERRUPTED  # the command line began it after the last job here had ended
         if unfinished and unfinished["phase"] == "built":
             return Stage.BUILT
         if state == "failed" or (unfinished and state == "done"):

@@ -1,6 +1,8 @@
 """Drift on running services: what was set aside is looked at, tried, tried again and discarded, each with a receipt."""
 
 import asyncio
+import signal
+import sys
 from html import unescape
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from contracts.names import EventName
 from services.chassis.outward.ledger_entry import Fate
 from services.portal.catalogue import Language, text
 from tests.integration.portal.conftest import FOREIGN, OWN, form_of, heading_of, noted
+from tests.stack import REPOSITORY
 
 TOPIC = "klarmeld.tasks"
 
@@ -209,6 +212,23 @@ async def test_a_rebuild_that_waits_is_aborted_and_leaves_the_live_one(operator)
     done = await operator.send(form_of(await operator.open(abort), abort), word="afbryd", reason="Fortrudt")
     assert "Fortrudt" in done.text
     assert "Ingen genopbygning i gang." in await shows(operator, "notifications", "Generation 1: aktiv")
+
+
+async def test_a_rebuild_that_was_killed_on_the_command_line_is_interrupted_here_and_finished_from_here(
+    world, operator, stack
+):
+    deed, abort = _deed("agreements", "genopbyg"), _deed("agreements", "afbryd")
+    database = world.apps["agreements"].state.parts.database.name
+    own = ("agreements", database.replace("_", "-"), database)
+    command = (sys.executable, "-m", "tests.faults.crashing_rebuild", *own, stack.bootstrap, stack.mongo_uri)
+    killed = await asyncio.create_subprocess_exec(*command, "after_follow", cwd=REPOSITORY)
+    assert await killed.wait() == -signal.SIGKILL
+
+    await shows(operator, "agreements", "Afbrudt undervejs")
+    await operator.send(form_of(await operator.open(deed), deed), word="genopbyg", reason="Den blev dræbt")
+    await shows(operator, "agreements", "venter på, at I skifter")
+    done = await operator.send(form_of(await operator.open(abort), abort), word="afbryd", reason="Prøve")
+    assert "Prøve" in done.text
 
 
 @pytest.mark.parametrize("name", ["genopbyg", "skift", "gaa-tilbage", "afbryd"])

@@ -8,8 +8,8 @@ BUILT = {"collection": "progress_3", "phase": "built", "began": "2026-11-20T10:4
 FOLDED = BUILT | {"phase": "folded"}
 
 
-def told(state, unfinished, result=None):
-    job = {"state": state, "result": result} if state else None
+def told(state, unfinished, latest="2026-11-20T10:43:00Z"):
+    job = {"state": state, "result": None, "latest": latest} if state else None
     return Rebuilding(
         {"job": job, "unfinished": unfinished}, {"live": "progress_2", "also": ["progress_1", "progress_3"]}
     )
@@ -33,6 +33,11 @@ def told(state, unfinished, result=None):
 )
 def test_a_rebuild_stands_where_its_job_and_its_generation_say(state, unfinished, stage):
     assert told(state, unfinished).stage is stage
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "aborted", "interrupted"])
+def test_one_that_the_command_line_began_after_the_last_of_this_page_is_interrupted(state):
+    assert told(state, FOLDED, latest="2026-11-20T10:41:59.5Z").stage is Stage.INTERRUPTED
 
 
 def test_one_goes_back_to_the_last_whole_generation_before_the_live_one():
