@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +13,7 @@ from deploy.cli.asking import NotKnownError, Services, asking
 from deploy.cli.errors import UsageError
 from deploy.cli.options import AsJson, NamedService, PortBase, _services
 from deploy.cli.parked_asking import carried_out, planned, selection_of
-from deploy.cli.parked_shown import groups_of, outcomes_of, plan_of, record_of
+from deploy.cli.parked_shown import groups_of, outcomes_of, plan_of, record_of, records_of
 from deploy.cli.place import place
 from deploy.cli.signing import Execute, Who, signed
 from deploy.cli.terminal import terminal
@@ -32,6 +32,9 @@ ReasonOption = Annotated[
 Topic = Annotated[str | None, typer.Option(help="Only this topic.")]
 Type = Annotated[str | None, typer.Option("--type", help="Only this type of event.")]
 Limit = Annotated[int, typer.Option(min=1, max=500, help="Most rows of one service.")]
+Each = Annotated[bool, typer.Option("--each", help="Each record with its place, instead of groups.")]
+States = Literal["parked", "redriven", "discarded", "all"]
+OfState = Annotated[States, typer.Option("--state", help="Those of which this became.")]
 OnlyService = Annotated[str | None, typer.Option("--service", help="Only this service.", autocompletion=_services)]
 Place = Annotated[str, typer.Argument(help="The record's place, e.g. agreements-3-1042.")]
 Places = Annotated[list[str] | None, typer.Argument(help="Places, e.g. agreements-3-1042; none: all that fit.")]
@@ -39,30 +42,36 @@ Fixable = Annotated[bool, typer.Option("--fixable", help="Only what would be tak
 Why = Annotated[str | None, typer.Option(help="Why; needed with --execute.")]
 
 
-@app.command("list", epilog="Example: klarmeld parked list --service tasks --reason schema")
+@app.command("list", epilog="Example: klarmeld parked list --service tasks --reason schema --each")
 def listed(  # noqa: PLR0913  the options of the contract
     *,
     service: OnlyService = None,
     reason: ReasonOption = None,
     topic: Topic = None,
     of_type: Type = None,
+    state: OfState = "parked",
+    each: Each = False,
     limit: Limit = 100,
     port_base: PortBase = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count what is parked by reason, type and topic, newest first."""
+    """Count what is parked by reason, type and topic, newest first; with --each list the records themselves."""
     names = [each.name for each in FLEET] if service is None else [_known(service)]
-    query = {"reason": reason, "topic": topic, "type": of_type, "limit": str(limit)}
+    query = {"reason": reason, "topic": topic, "type": of_type, "state": state, "limit": str(limit)}
+    path, newest = ("", "recorded") if each else ("/groups", "latest")
 
     async def asked(services: Services) -> list[dict[str, Any]]:
         rows = []
         for name in names:
-            found = await services.get(name, "/v1/admin/parked/groups", **query)
-            rows += [{"service": name, **each} for each in found["items"]]
-        return sorted(rows, key=lambda row: str(row["latest"]), reverse=True)
+            found = await services.get(name, f"/v1/admin/parked{path}", **query)
+            rows += [{"service": name, **row} for row in found["items"]]
+        return sorted(rows, key=lambda row: str(row[newest]), reverse=True)
 
     rows = _ask(port_base, asked)
-    _printed({"groups": rows}) if as_json else terminal().print(groups_of(rows))
+    if as_json:
+        _printed({"records" if each else "groups": rows})
+    else:
+        terminal().print(records_of(rows, limit) if each else groups_of(rows))
 
 
 @app.command(epilog="Example: klarmeld parked show tasks agreements-3-1042")

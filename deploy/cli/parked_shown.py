@@ -29,7 +29,8 @@ def groups_of(rows: list[dict[str, Any]]) -> RenderableType:
         return "Nothing is parked."
     blocks = (_group(row) for row in rows)
     total = sum(row["count"] for row in rows)
-    return Group(*blocks, Text(f"{total:,} records in {len(rows)} groups.", style="bold"))
+    said = f"{total:,} records in {len(rows)} groups; --each lists them with their places."
+    return Group(*blocks, Text(said, style="bold"))
 
 
 def _group(row: dict[str, Any]) -> Text:
@@ -39,6 +40,26 @@ def _group(row: dict[str, Any]) -> Text:
         f" · {row['service']} · {row['topic']}\n",
         f"  {row['type'] or 'of no known type'}\n",
         f"  {local_time(row['first'])} – {local_time(row['latest'])}{tried}",
+    )
+
+
+def records_of(rows: list[dict[str, Any]], limit: int) -> RenderableType:
+    """Return two lines for each record: where it is and why it is there."""
+    if not rows:
+        return "Nothing is parked."
+    each = Counter(row["service"] for row in rows)
+    more = f"Of a service the newest {limit:,} are listed; --limit takes more." if limit in each.values() else ""
+    first = rows[0]
+    show = f"klarmeld parked show {first['service']} {first['id']}"
+    return Group(*map(_record, rows), Text(f"{more} {show} shows the first one whole.".strip(), style="bold"))
+
+
+def _record(row: dict[str, Any]) -> Text:
+    return Text.assemble(
+        (row["id"], "bold yellow"),
+        f" · {row['service']} · {row['state']} · recorded {local_time(row['recorded'])}\n",
+        f"  {row['type'] or 'of no known type'}\n",
+        f"  {row['reason']}: {row['detail']}",
     )
 
 

@@ -73,6 +73,19 @@ async def test_a_list_counts_by_reason_type_and_topic(shell):
     assert "dk.klarmeld.AgreementViewed.v1" in answer.stdout
 
 
+async def test_each_record_can_be_listed_with_its_place_newest_first(shell):
+    chosen = ("list", "--service", "tasks", "--reason", "not_json", "--each")
+    places = [await shell.park(each, Refusal(Reason.NOT_JSON, "No.")) for each in (1, 2)]
+    await shell.run("discard", "tasks", places[0], "--execute", "--why", "Prøve")
+    listed, every = await shell.run(*chosen), await shell.run(*chosen, "--state", "all", "--limit", "1", "--json")
+    assert listed.returncode == 0, listed.stderr
+    assert f"{places[1]} · tasks · parked" in listed.stdout
+    assert "not_json: No." in listed.stdout
+    assert places[0] not in listed.stdout
+    assert f"klarmeld parked show tasks {places[1]}" in listed.stdout
+    assert [each["id"] for each in json.loads(every.stdout)["records"]] == [places[1]]
+
+
 async def test_a_record_is_shown_with_its_reason_fields_and_text(shell):
     place = await shell.park(1)
     answer = await shell.run("show", "tasks", place)
