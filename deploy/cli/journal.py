@@ -25,8 +25,10 @@ def journal(service: NamedService, *, port_base: PortBase = None, as_json: AsJso
     if as_json:
         console.print_json(data={"service": service, "entries": [asdict(each) for each in entries], "breaks": found})
     else:
-        console.print(_table(entries))
-        for each in found or ["Each entry follows from the one before."]:
+        if entries:
+            console.print(_table(entries))
+        whole = "Each entry follows from the one before." if entries else "Nobody has changed anything yet."
+        for each in found or [whole]:
             console.print(each, style="bold red" if found else "green")
     raise typer.Exit(1 if found else 0)
 
@@ -41,9 +43,16 @@ async def _entries(chosen: Target) -> list[JournalEntry]:
 
 
 def _table(entries: list[JournalEntry]) -> Table:
-    table = Table("", "When", "Who", "What", "Why", "Live before", "Live after", box=None, header_style="dim")
+    table = Table("", "When", "Who", "What", "Why", "Came of it", box=None, header_style="dim", padding=(0, 2, 0, 0))
     for each in entries:
-        live = (str(state.get("live", "–")) for state in (each.before, each.after))
-        cells = (str(each.seq), local_time(each.at), each.who, each.what, each.why or "–", *live)
+        cells = (str(each.seq), local_time(each.at), each.who, each.what, each.why or "–", _came_of(each))
         table.add_row(*map(escape, cells))
     return table
+
+
+def _came_of(entry: JournalEntry) -> str:
+    """Return which generation is live where that is what it is about, else what was counted."""
+    if "live" in entry.after:
+        return f"live: {entry.before.get('live', '–')} → {entry.after['live']}"
+    counts = [f"{value:,} {name}" for name, value in entry.after.items() if isinstance(value, int)]
+    return ", ".join(counts) or "all of it with --json"

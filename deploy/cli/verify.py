@@ -9,7 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from contracts.municipalities import MUNICIPALITIES
 from deploy.cli.advance import advance
+from deploy.cli.asking import NotKnownError
+from deploy.cli.errors import UsageError
 from deploy.cli.operated import operating, target
 from deploy.cli.options import AsJson, Memory, NamedService, PortBase
 from deploy.cli.place import Place, place
@@ -37,8 +40,15 @@ def verify(  # noqa: PLR0913  the options of the command
     as_json: AsJson = False,
 ) -> None:
     """Compare a service's documents with the log while everything runs: 0 when they agree, 1 when one differs."""
+    if municipality is not None and municipality not in MUNICIPALITIES:
+        raise UsageError(f"--municipality {municipality} is none of the 98.", remedy="Give a kommunekode, e.g. 0630.")
     asked = Asked(clock.now_ms(), Selection(rollout, municipality), memory)
     report = asyncio.run(_verified(service, place(port_base), asked))
+    if report.agrees and not report.judgement.documents and (rollout or municipality):
+        raise NotKnownError(
+            f"Neither the log nor {service} knows anything of {' '.join(filter(None, (rollout, municipality)))}.",
+            remedy=f"`klarmeld verify {service}` compares everything.",
+        )
     if as_json:
         print(json.dumps({"service": service, **report.as_json()}, ensure_ascii=False))
     else:
