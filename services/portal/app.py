@@ -79,7 +79,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(guard(parts.cookies.sessions))],
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=3)
     app.add_middleware(RemembersLanguage, secure=not parts.settings.local)
     app.add_middleware(SecurityHeaders, secure=not parts.settings.local)
     app.add_middleware(Traced)

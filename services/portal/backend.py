@@ -23,7 +23,7 @@ from services.chassis.errors import (
 )
 from services.chassis.logs import logger
 from services.portal.guard import SignedOutError
-from services.portal.heard import Heard, Json, Seen
+from services.portal.heard import Answer, Heard, Json, Seen
 from services.portal.settings import Addresses
 
 log = logger(__name__)
@@ -55,17 +55,21 @@ class Backend:
     seen: Seen = field(default_factory=Seen)
 
     async def get(self, service: ServiceName, path: str, token: str, **query: Any) -> Json:
-        """Return the JSON of `GET /v1<path>`, to be read only; ServiceAwayError, NotFoundError and their like.
+        """Return the JSON of `GET /v1<path>`, to be read only; ServiceAwayError, NotFoundError and their like."""
+        return (await self.answer(service, path, token, **query)).body
+
+    async def answer(self, service: ServiceName, path: str, token: str, **query: Any) -> Answer:
+        """Return the same with its ETag.
 
         Who may see it the service judges each time, and then says whether it is what was heard before.
         """
         asked = self._url(service, path), *sorted(query.items())
         heard = self.heard.get(asked)
-        more = {"If-None-Match": heard.etag} if heard else {}
+        more = {"If-None-Match": heard.etag} if heard and heard.etag else {}
         answer = await self._asked(service, "GET", path, token, query=query, more=more)
         if heard and answer.status_code == HTTPStatus.NOT_MODIFIED:
-            return heard.body
-        return self.heard.keep(asked, answer.headers.get("etag"), answer.json())
+            return heard
+        return self.heard.keep(asked, Answer(answer.headers.get("etag"), answer.json()))
 
     async def get_or_away(self, service: ServiceName, path: str, token: str, **query: Any) -> Json | None:
         """Return the same, or None where the service is away or has no such thing: the rest of a page goes on."""

@@ -14,7 +14,7 @@ SEEN_S = 1.0
 class Answer(NamedTuple):
     """An answer that may still be right: whether it is, its service says by the ETag."""
 
-    etag: str
+    etag: str | None
     body: Json
 
 
@@ -31,16 +31,16 @@ class Heard:
             self._answers.move_to_end(asked)
         return self._answers.get(asked)
 
-    def keep(self, asked: object, etag: str | None, body: Json) -> Json:
-        """Keep an answer that its service can tell again by its ETag, and return its body."""
-        if etag is None:
+    def keep(self, asked: object, answer: Answer) -> Answer:
+        """Keep an answer that its service can tell again by its ETag, and return it."""
+        if answer.etag is None:
             self._answers.pop(asked, None)
-            return body
-        self._answers[asked] = Answer(etag, body)
+            return answer
+        self._answers[asked] = answer
         self._answers.move_to_end(asked)
         if len(self._answers) > self._most:
             self._answers.popitem(last=False)
-        return body
+        return answer
 
 
 class Seen:

@@ -1,7 +1,7 @@
 """Pages made from templates: in the visitor's language, with the shell around them and nothing inline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from services.chassis import clock
 from services.portal.catalogue import Language, first_spoken, has_text
 from services.portal.filters import filters_of
 from services.portal.navigation import Entry, entries
+from services.portal.pieces import Pieces
 from services.portal.visitors import Visitor
 
 LANGUAGE_COOKIE = "sprog"
@@ -28,6 +29,7 @@ class Pages:
 
     local: bool
     sample_data: bool
+    pieces: Pieces = field(default_factory=Pieces)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a whole page."""

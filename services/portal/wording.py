@@ -15,13 +15,21 @@ from services.portal.said import Day, Delay, Moment, OnDay, Roles, Said, Time, V
 UNKNOWN = "–"
 #: Instants whose words are remembered: pages say the same ones again and again.
 INSTANTS = 8_192
+#: Texts that are remembered with their values: municipalities are told much the same.
+TEXTS = 2_048
 
 
 def say(language: Language, what: Said) -> Markup:
     """Return a text with its values; whatever came in from outside is escaped."""
-    values = {name: _shown(language, value) for name, value in what.values.items()}
-    words = escape(worded(language, what.key, values.get("n")))
-    return words.format(**values) if "{" in words else words
+    return _said(language, what.key, tuple((name, type(value), value) for name, value in what.values.items()))
+
+
+@lru_cache(maxsize=TEXTS)
+def _said(language: Language, key: str, values: tuple[tuple[str, type, Value], ...]) -> Markup:
+    """Return the same; the type stands beside each value, since a day equals a time of the same instant."""
+    shown = {name: _shown(language, value) for name, _, value in values}
+    words = escape(worded(language, key, shown.get("n")))
+    return words.format(**shown) if "{" in words else words
 
 
 def role_name(language: Language, role: str) -> str:

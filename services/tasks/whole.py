@@ -1,17 +1,19 @@
 """All of one municipality in one answer, as a page shows it: its view, why each track says so, its facts, the card."""
 
-from typing import Annotated
+from collections.abc import Hashable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from contracts.events import TaskCardPublished
 from services.chassis.queries.answer_shapes import Explanation, TimelineFact
-from services.chassis.queries.answers import tagged
+from services.chassis.queries.answers import tagged_bytes
+from services.chassis.queries.made import Made
 from services.chassis.queries.routes import USUAL_WAIT_S, After, Code, IfNoneMatch, Rollout, Wait, shown_with
 from services.chassis.queries.timeline import page
 from services.chassis.queries.view_shape import View
-from services.chassis.queries.views import NOW
+from services.chassis.queries.views import NOW, Pair, Views, as_json
 from services.chassis.service import Parts
 from services.tasks.progress import newest_card
 
@@ -30,7 +32,7 @@ class Whole(BaseModel):
 def whole_query(parts: Parts) -> APIRouter:
     """Return the route; who shows a page asks once, and its parts never contradict each other."""
     router = APIRouter(prefix="/v1/rollouts/{rollout}", tags=["progress"])
-    views = parts.views
+    views, made = parts.views, Made()
 
     @router.get("/municipalities/{code}/whole", summary="All of one municipality at once", response_model=Whole)
     async def whole(  # noqa: PLR0913, PLR0917  the query of a view
@@ -43,14 +45,30 @@ def whole_query(parts: Parts) -> APIRouter:
     ) -> Response:
         """Answer what the view, its explanations, its facts and the card answer one by one."""
         pair, view = await shown_with(views, rollout, code, after, wait)
-        told = [each.facts.values() if each else () for each in (pair.own, pair.rollout)]
-        card = newest_card(pair.settled(NOW)[1])
-        body = {
-            "view": view,
-            "explanations": views.explanations(pair),
-            "facts": page(*told, cursor=None, limit=limit)["items"],
-            "card": dict(card.data) if card else None,
-        }
-        return tagged(body, if_none_match)
+        asked, rests_on = (rollout, code, limit), _rests_on(pair, view)
+        content = made.get(asked, rests_on)
+        if content is None:
+            content = made.keep(asked, rests_on, as_json(_body(views, pair, view, limit)))
+        return tagged_bytes(content, if_none_match, media_type="application/json")
 
     return router
+
+
+def _body(views: Views, pair: Pair, view: dict[str, Any], limit: int) -> dict[str, Any]:
+    told = [each.facts.values() if each else () for each in (pair.own, pair.rollout)]
+    card = newest_card(pair.settled(NOW)[1])
+    return {
+        "view": view,
+        "explanations": views.explanations(pair),
+        "facts": page(*told, cursor=None, limit=limit)["items"],
+        "card": dict(card.data) if card else None,
+    }
+
+
+def _rests_on(pair: Pair, view: dict[str, Any]) -> Hashable:
+    """Return by what an answer is known to be the same as before, or None where it is not to be known."""
+    documents = [each for each in (pair.own, pair.rollout) if each]
+    if any(each.mark is None for each in documents):
+        return None
+    places = tuple((each.id, each.mark, len(each.facts), *each.positions.items()) for each in documents)
+    return *places, *view["ean_conflicts"]

@@ -1,7 +1,7 @@
 """Everything that Kommunens side shows, asked of the services at once; one that is away takes its tracks along."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from services.chassis.errors import InvalidRequestError
 from services.chassis.logs import logger
 from services.portal.backend import Backend, ServiceAwayError, ServiceName
-from services.portal.heard import Json
+from services.portal.heard import Answer, Json
 from services.portal.kommune import states, steps, timeline
 from services.portal.kommune.states import State
 from services.portal.kommune.steps import Step
@@ -85,6 +85,8 @@ class Side:
     facts: Sequence[Json]
     said: Mapping[str, Json]
     card: Json | None
+    #: What all of it was made of, in one word; None where that has none.
+    made_of: Hashable = None
 
     @property
     def partly(self) -> bool:
@@ -108,6 +110,7 @@ class Asked:
     whole: Json | None
     there: Collection[ServiceName]
     told: Mapping[ServiceName, Json | None]
+    etag: str | None = None
 
     @property
     def view(self) -> Json | None:
@@ -141,6 +144,7 @@ async def side(backend: Backend, rollout: str, code: str, token: str, after: str
         facts=(facts or ())[::-1],
         said={each["id"]: each["data"] for each in facts or ()},
         card=asked.whole and asked.whole["card"],
+        made_of=asked.etag and (asked.etag, *sorted(asked.there)),
     )
 
 
@@ -150,7 +154,8 @@ async def _ask(backend: Backend, rollout: str, code: str, token: str, after: str
         _whole(backend, f"{one}/whole", token, after), _of_each(OTHERS, backend.is_there)
     )
     if whole:
-        return Asked(whole, {ServiceName.TASKS, *(service for service in OTHERS if there[service])}, {})
+        known = {ServiceName.TASKS, *(service for service in OTHERS if there[service])}
+        return Asked(whole.body, known, {}, whole.etag)
     explained = partial(backend.get_or_away, path=f"{one}/explanations", token=token)
     return Asked(None, (), await _of_each(OTHERS, explained))
 
@@ -161,15 +166,15 @@ async def _of_each(
     return dict(zip(services, await asyncio.gather(*map(ask, services)), strict=True))
 
 
-async def _whole(backend: Backend, path: str, token: str, after: str | None) -> Json | None:
+async def _whole(backend: Backend, path: str, token: str, after: str | None) -> Answer | None:
     """Return all once it includes `after`, or as it is where that takes long; None where its service is away."""
     try:
         if after is not None:
-            return await backend.get(ServiceName.TASKS, path, token, after=after, wait=2)
+            return await backend.answer(ServiceName.TASKS, path, token, after=after, wait=2)
     except (ServiceAwayError, InvalidRequestError):
         log.info("not_yet_included", after=after)
     try:
-        return await backend.get(ServiceName.TASKS, path, token)
+        return await backend.answer(ServiceName.TASKS, path, token)
     except ServiceAwayError:
         return None
 

@@ -28,7 +28,9 @@ def kommune_routes(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
     async def status(request: Request, code: str, efter: After = None) -> Response:
         visitor = visitor_of(request, code)
         found = await side(backend, rollout, code, visitor.token, efter)
-        return pages.page(request, "kommune/side.html", **values_of(found, visitor, language_of(request)))
+        language = language_of(request)
+        piece = pages.pieces.of(found.made_of and (language, found.made_of))
+        return pages.page(request, "kommune/side.html", **values_of(found, visitor, language), piece=piece)
 
     @router.get("/kommune/{code}/historik")
     async def history(
