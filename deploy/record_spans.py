@@ -30,14 +30,23 @@ class Span(NamedTuple):
     def records(self) -> int:
         return sum(max(0, self.end[each] - offset) for each, offset in self.start.items()) if self.end else 0
 
+    def beginning_at(self, reached: Offsets) -> "Span":
+        """Return what is left of it where some partitions have been read up to these offsets."""
+        return self._replace(start={each: max(offset, reached.get(each, 0)) for each, offset in self.start.items()})
+
+    def ending_at(self, last: Offsets) -> "Span":
+        """Return it without what comes at these offsets or after."""
+        ends = self.end or {}
+        return self._replace(end={each: min(offset, last.get(each, offset)) for each, offset in ends.items()})
+
 
 @asynccontextmanager
-async def reading(kafka: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
-    """Yield a consumer without a group; LogAwayError where there is no Kafka."""
+async def reading(kafka: KafkaConnection, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
+    """Yield a consumer that joins no group, and commits for `group` when told; LogAwayError where there is no Kafka."""
     forgive_header_names()
     consumer = AIOKafkaConsumer(
         client_id="klarmeld-cli",
-        group_id=None,
+        group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",

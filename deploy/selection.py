@@ -1,9 +1,9 @@
 """Which facts of the log an operator means: by time on either axis, municipality, rollout and type."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord  # noqa: TID251  an operator's own reader
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition  # noqa: TID251  an operator's own reader
 
 from contracts import codec
 from contracts.facts import Heard
@@ -13,10 +13,20 @@ from contracts.topics import partition_name
 from deploy.record_spans import Span, records, span
 
 
+class Stretch(NamedTuple):
+    """Offsets of one partition; the end is excluded, and None is the end of the log."""
+
+    topic: str
+    partition: int
+    start: int
+    end: int | None
+
+
 class Selection(NamedTuple):
     """What is chosen; instants are of fixed width, and None lets everything through.
 
     `recorded`: the two instants speak of when the log took a record, else of when the fact holds. The end is excluded.
+    `stretches`, where there are any: nothing but these offsets.
     """
 
     start: str | None = None
@@ -26,6 +36,7 @@ class Selection(NamedTuple):
     municipality: str | None = None
     name: str | None = None
     topics: tuple[str, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
     def holds(self, heard: Heard) -> bool:
         """Whether a fact is chosen; the log's time has been seen to by where reading starts and ends."""
@@ -56,12 +67,18 @@ class Place(NamedTuple):
 
 
 async def where(
-    consumer: AIOKafkaConsumer, partitions: list[object], chosen: Selection, *, for_ever: bool = False
+    consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], chosen: Selection, *, for_ever: bool = False
 ) -> Span:
     """Return the part of the log that can hold chosen facts."""
     bounds = {"recorded_from": chosen.start, "recorded_to": chosen.end} if chosen.recorded else {}
     milliseconds = {name: to_milliseconds(each) for name, each in bounds.items() if each}
-    return await span(consumer, partitions, for_ever=for_ever, **milliseconds)
+    named = {TopicPartition(each.topic, each.partition): each for each in chosen.stretches}
+    found = await span(consumer, list(named) or partitions, for_ever=for_ever, **milliseconds)
+    if not named:
+        return found
+    starts = {each: stretch.start for each, stretch in named.items()}
+    ends = {each: stretch.end for each, stretch in named.items() if stretch.end is not None}
+    return found.beginning_at(starts).ending_at(ends)
 
 
 async def chosen_facts(consumer: AIOKafkaConsumer, within: Span, chosen: Selection) -> AsyncIterator[Place | None]:

@@ -12,6 +12,8 @@ from services.chassis.replay.judging import Tell
 
 #: Seconds between two plain lines.
 _LINE_S = 5.0
+#: And between two moves of a bar by single steps.
+_STEP_S = 0.1
 
 
 @contextmanager
@@ -24,6 +26,23 @@ def advance() -> Iterator[Tell]:
             yield _Bars(bars)
     else:
         yield _Lines(console)
+
+
+class Steps:
+    """Counts the steps of something long one by one; being called is a step."""
+
+    def __init__(self, tell: Tell, what: str, total: int) -> None:
+        self.done = 0
+        self._tell, self._what, self._total = tell, what, total
+        self._told = 0.0
+        tell(what, 0, total)
+
+    def __call__(self) -> None:
+        self.done += 1
+        now = time.monotonic()
+        if now - self._told >= _STEP_S or self.done == self._total:
+            self._told = now
+            self._tell(self._what, self.done, self._total)
 
 
 class _Bars:

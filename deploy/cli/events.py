@@ -13,9 +13,10 @@ from contracts.codec import to_message
 from contracts.topics import Topic
 from deploy.cli.errors import UnreachableError, UsageError
 from deploy.cli.event_doors import through_doors
-from deploy.cli.event_export import export, tail
+from deploy.cli.event_export import export
 from deploy.cli.event_files import Told, events_of
 from deploy.cli.event_replay import replay
+from deploy.cli.event_tail import tail
 from deploy.cli.options import AsJson, PortBase
 from deploy.cli.place import place
 from deploy.producer import ANSWER_S, LogAwayError, connected, send

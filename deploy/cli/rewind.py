@@ -1,7 +1,7 @@
 """`klarmeld rewind`: a consumer group back to an earlier place, while nobody is in it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -11,18 +11,20 @@ from contracts.instants import read_instant, to_milliseconds
 from contracts.topics import partition_name
 from deploy.cli.errors import CommandError, UnreachableError, UsageError
 from deploy.cli.options import AsJson, PortBase
-from deploy.cli.place import place
+from deploy.cli.place import Place, place
+from deploy.cli.receipts import journals, of_group
+from deploy.cli.signing import Execute, Who, Why, signed
 from deploy.cli.terminal import terminal
-from deploy.group_offsets import Group, Offsets, group_of, move
+from deploy.group_offsets import Group, GroupActiveError, Offsets, group_of, move
 from deploy.producer import LogAwayError, answered
 from deploy.record_spans import reading, span
+from services.chassis.projection.journal import Receipt, Signature
 from services.chassis.settings import KafkaConnection
 
 GroupName = Annotated[str, typer.Argument(help="The consumer group, e.g. klarmeld-tasks.")]
 ToEarliest = Annotated[bool, typer.Option("--to-earliest", help="To the beginning of the log.")]
 ToDatetime = Annotated[str | None, typer.Option(help="To the first record at or after this RFC 3339 time.")]
 ToOffset = Annotated[list[str] | None, typer.Option(help="One partition to an offset: agreements-3-1042; may repeat.")]
-Execute = Annotated[bool, typer.Option("--execute", help="Do it; without this only the plan is shown.")]
 
 
 def rewind(  # noqa: PLR0913  the options of the contract
@@ -32,6 +34,8 @@ def rewind(  # noqa: PLR0913  the options of the contract
     to_datetime: ToDatetime = None,
     to_offset: ToOffset = None,
     execute: Execute = False,
+    why: Why = "",
+    who: Who = None,
     port_base: PortBase = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,31 +44,30 @@ def rewind(  # noqa: PLR0913  the options of the contract
         raise UsageError(
             "Say where to.", remedy="One of --to-earliest, --to-datetime TIME, --to-offset agreements-3-1042."
         )
-    kafka = place(port_base).log
+    here = place(port_base)
     try:
-        plan = asyncio.run(_rewound(kafka, group, to_datetime, to_offset, execute=execute))
+        plan = asyncio.run(_rewound(here, group, to_datetime, to_offset, signed(who, why) if execute else None))
     except LogAwayError as error:
-        raise UnreachableError(f"Kafka at {kafka.bootstrap} can't be reached ({error}).") from None
+        raise UnreachableError(
+            f"Kafka at {here.log.bootstrap} can't be reached ({error}).",
+            remedy="Once it is back, the same command moves the group, whether or not it had moved.",
+        ) from None
     terminal().print_json(data=plan) if as_json else terminal().print(*_shown(plan), sep="\n")
 
 
 async def _rewound(
-    kafka: KafkaConnection, group: str, to_datetime: str | None, to_offset: list[str] | None, *, execute: bool
+    here: Place, group: str, to_datetime: str | None, to_offset: list[str] | None, signature: Signature | None
 ) -> dict[str, Any]:
+    kafka = here.log
     stands = await group_of(kafka, group)
     if not stands.offsets:
         raise UsageError(f"The group {group} has committed nothing.", remedy="Groups are named like klarmeld-tasks.")
     target, ends = await _target(kafka, stands, to_datetime, to_offset)
-    if execute:
-        if stands.members:
-            raise CommandError(
-                f"{group} has active members ({', '.join(stands.members)}).",
-                remedy="Stop the service, then run this again.",
-            )
-        await move(kafka, group, target)
+    if signature:
+        await _moved(here, group, stands, target, signature)
     return {
         "group": group,
-        "executed": execute,
+        "executed": signature is not None,
         "members": list(stands.members),
         "partitions": [
             {
@@ -79,6 +82,29 @@ async def _rewound(
     }
 
 
+async def _moved(here: Place, group: str, stands: Group, target: Offsets, signature: Signature) -> None:
+    """Move the group, with a receipt before and one after: what was begun shows also where the end was not seen."""
+    if stands.members:
+        raise _active(group, stands.members)
+    before, after = ({"group": group, "offsets": _named_offsets(each)} for each in (stands.offsets, target))
+    async with journals(here, of_group(group, {each.topic for each in stands.offsets}, here)) as kept:
+        await kept.add(signature, Receipt("rewind: begun", before, after))
+        try:
+            await move(here.log, group, target)
+        except GroupActiveError:
+            raise _active(group, ["somebody who has just joined"]) from None
+        await kept.add(signature, Receipt("rewind", before, after))
+
+
+def _active(group: str, members: Sequence[str]) -> CommandError:
+    named = ", ".join(members)
+    return CommandError(f"{group} has active members ({named}).", remedy="Stop the service, then run this again.")
+
+
+def _named_offsets(offsets: Offsets) -> dict[str, int]:
+    return {partition_name(each.topic, each.partition): offset for each, offset in sorted(offsets.items())}
+
+
 async def _target(
     kafka: KafkaConnection, stands: Group, to_datetime: str | None, to_offset: list[str] | None
 ) -> tuple[Offsets, Offsets]:
@@ -90,18 +116,27 @@ async def _target(
     async with reading(kafka) as consumer:
         found = await span(consumer, every, recorded_from=moment)
         async with answered():
-            ends = await consumer.end_offsets(every)
-    return ({**_named(to_offset, every)} if to_offset else found.start), ends
+            first, ends = await consumer.beginning_offsets(every), await consumer.end_offsets(every)
+    if to_offset:
+        return _named(to_offset, stands, first), ends
+    # a partition that stands before that time stays where it is: whatever was not read yet is not passed over
+    return {each: min(offset, stands.offsets[each]) for each, offset in found.start.items()}, ends
 
 
-def _named(given: list[str], every: list[Any]) -> Offsets:
-    by_name = {partition_name(each.topic, each.partition): each for each in every}
+def _named(given: list[str], stands: Group, first: Offsets) -> Offsets:
+    by_name = {partition_name(each.topic, each.partition): each for each in stands.offsets}
     target = {}
     for text in given:
         partition, _, offset = text.rpartition("-")
         if partition not in by_name or not offset.isdecimal():
             raise UsageError(f"--to-offset {text} names no partition of the group.", remedy="E.g. agreements-3-1042.")
-        target[by_name[partition]] = int(offset)
+        chosen = by_name[partition]
+        if not first[chosen] <= int(offset) <= stands.offsets[chosen]:
+            raise UsageError(
+                f"--to-offset {text} is not where {partition} can go back to.",
+                remedy=f"It stands at {stands.offsets[chosen]}, and the log begins at {first[chosen]}.",
+            )
+        target[chosen] = int(offset)
     return target
 
 

@@ -13,19 +13,26 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.codec import structured
 from contracts.examples import EXAMPLES
 from contracts.topics import Topic
+from deploy.group_offsets import GroupActiveError, move
 from services.chassis.log.log_admin import ensure_topics
-from services.chassis.settings import KafkaSettings
+from services.chassis.settings import KafkaConnection, KafkaSettings
 from tests.stack import REPOSITORY
 from tests.tokens import free_port, served
 
 ROLLOUT = "log-8b"
+#: Where all three services keep their journal here, so that a receipt stands there once.
+DATABASE = "log_commands"
 SUBJECTS = ("AgreementSent", "AgreementSigned", "AgreementViewed", "ForwardingConfigured")
 
 
-def klarmeld(stack, *words: str, stdin: str = "", kafka: str | None = None) -> subprocess.CompletedProcess[str]:
+def klarmeld(
+    stack, *words: str, stdin: str = "", kafka: str | None = None, mongo: str | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "KLARMELD_KAFKA__BOOTSTRAP": kafka or stack.bootstrap,
+        "KLARMELD_MONGO__URI": mongo or stack.mongo_uri,
+        "KLARMELD_MONGO__DATABASE": DATABASE,
         "COLUMNS": "120",
         "NO_COLOR": "1",
     }
@@ -39,9 +46,9 @@ async def in_thread(stack, *words: str, **more: str) -> subprocess.CompletedProc
     return await asyncio.to_thread(klarmeld, stack, *words, **more)
 
 
-def events() -> list[dict]:
+def events(rollout: str = ROLLOUT) -> list[dict]:
     chosen = [event for name, event in EXAMPLES.items() if name in SUBJECTS]
-    told = [structured(event) | {"rollout": ROLLOUT} for event in chosen]
+    told = [structured(event) | {"rollout": rollout} for event in chosen]
     return [event | {"id": f"log-{number}"} for number, event in enumerate(told)]
 
 
@@ -49,14 +56,17 @@ def events() -> list[dict]:
 async def told(stack):
     """Put four events of a rollout of its own onto the log."""
     await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), list(Topic))
-    lines = "\n".join(json.dumps(event) for event in events())
-    published = await in_thread(stack, "events", "publish", "-", stdin=lines)
-    assert published.returncode == 0, published.stderr
+    await published(stack, events())
     return stack
 
 
-async def exported(stack, *words: str) -> list[dict]:
-    answer = await in_thread(stack, "events", "export", "-", "--rollout", ROLLOUT, *words)
+async def published(stack, told: list[dict]) -> None:
+    answer = await in_thread(stack, "events", "publish", "-", stdin="\n".join(map(json.dumps, told)))
+    assert answer.returncode == 0, answer.stderr
+
+
+async def exported(stack, *words: str, rollout: str = ROLLOUT) -> list[dict]:
+    answer = await in_thread(stack, "events", "export", "-", "--rollout", rollout, *words)
     assert answer.returncode == 0, answer.stderr
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
@@ -85,6 +95,20 @@ async def test_an_export_takes_only_what_was_asked_for(told):
     assert await exported(told, "--from", "2020-01-01T00:00:00Z") != []
 
 
+async def test_offsets_of_a_partition_can_be_asked_for(told):
+    found = await exported(told)
+    place = found[0]["position"]
+    partition, _, offset = place.rpartition("-")
+    in_partition = [each for each in found if each["position"].startswith(f"{partition}-")]
+
+    def places(events: list[dict]) -> list[str]:
+        return [each["position"] for each in events]
+
+    assert places(await exported(told, "--offsets", place)) == [place]
+    assert places(await exported(told, "--offsets", f"{partition}-{offset}..")) == places(in_partition)
+    assert places(await exported(told, "--offsets", f"{partition}-{offset}..{int(offset) + 1}")) == [place]
+
+
 async def test_times_can_speak_of_when_a_fact_holds(told):
     early = await exported(told, "--by-time", "--to", "2026-02-05T00:00:00Z")
     late = await exported(told, "--by-time", "--from", "2026-02-05T00:00:00Z")
@@ -100,6 +124,12 @@ async def test_times_can_speak_of_when_a_fact_holds(told):
         (("events", "export", "--municipality", "9999"), "9999"),
         (("events", "export", "--type", "AgreementLost"), "AgreementLost"),
         (("events", "export", "--from", "yesterday"), "--from"),
+        (("events", "export", "--offsets", "agreements-3"), "agreements-3-1042..1100"),
+        (("events", "export", "--offsets", "agreements-3-7..7"), "agreements-3-7..7"),
+        (("events", "export", "--offsets", "agreements-9-0.."), "agreements-9-0"),
+        (("events", "export", "--offsets", "tasks-0-1", "--offsets", "tasks-0-3"), "twice"),
+        (("events", "export", "/no/such/directory/out.jsonl"), "/no/such/directory"),
+        (("events", "replay", "--to-url", "portal.example"), "portal.example"),
         (("events", "replay"), "--to-topic"),
         (("events", "replay", "--to-topic", "klarmeld.tasks"), "klarmeld.tasks"),
         (("rewind", "klarmeld-tasks"), "--to-earliest"),
@@ -205,6 +235,57 @@ async def test_a_group_goes_back_only_while_nobody_is_in_it(told, prefix):
     assert sum(each["lag_after"] - each["lag_before"] for each in done["partitions"]) >= read
     after = json.loads((await in_thread(told, "rewind", group, "--to-earliest", "--json")).stdout)
     assert all(each["from"] == 0 for each in after["partitions"] if each["to"] == 0)
+
+
+@pytest.fixture
+async def group(told, prefix) -> str:
+    """Return a group that nobody is in, and the partition of which it has read one record of several."""
+    name = f"{prefix}stands"
+    (partition, last) = max(
+        (each["position"].rsplit("-", 1) for each in await exported(told)), key=lambda each: int(each[1])
+    )
+    topic, number = partition.rsplit("-", 1)
+    await move(KafkaConnection(bootstrap=told.bootstrap), name, {TopicPartition(f"klarmeld.{topic}", int(number)): 1})
+    assert int(last) >= 1
+    return f"{name} {partition}"
+
+
+async def test_a_group_goes_back_and_never_forward(told, group):
+    name, partition = group.split()
+    beyond = await in_thread(told, "rewind", name, "--to-offset", f"{partition}-2", "--execute")
+    later = await in_thread(told, "rewind", name, "--to-datetime", "2999-01-01T00:00:00Z", "--execute", "--json")
+    back = await in_thread(
+        told, "rewind", name, "--to-offset", f"{partition}-0", "--execute", "--json", "--why", "lost"
+    )
+
+    assert (beyond.returncode, f"{partition} can go back to" in beyond.stderr) == (2, True)
+    assert [(each["from"], each["to"]) for each in json.loads(later.stdout)["partitions"]] == [(1, 1)]
+    assert [(each["from"], each["to"]) for each in json.loads(back.stdout)["partitions"]] == [(1, 0)]
+    *_, begun, done = await receipts(told)
+    assert (begun["what"], done["what"], done["why"]) == ("rewind: begun", "rewind", "lost")
+    assert (done["before"], done["after"]) == (
+        {"group": name, "offsets": {partition: 1}},
+        {"group": name, "offsets": {partition: 0}},
+    )
+
+
+async def test_who_joins_between_plan_and_deed_is_not_moved(told, prefix):
+    group, reach = f"{prefix}joined", KafkaConnection(bootstrap=told.bootstrap)
+    consumer = AIOKafkaConsumer(Topic.AGREEMENTS, bootstrap_servers=told.bootstrap, group_id=group)
+    await consumer.start()
+    try:
+        while not consumer.assignment():
+            await consumer.getmany(timeout_ms=200)
+        with pytest.raises(GroupActiveError):
+            await move(reach, group, {TopicPartition(Topic.AGREEMENTS, 0): 0})
+    finally:
+        await consumer.stop()
+
+
+async def receipts(stack) -> list[dict]:
+    answer = await in_thread(stack, "journal", "tasks", "--json")
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)["entries"]
 
 
 async def test_tail_shows_what_arrives(told):

@@ -2,10 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from deploy.cli import __main__ as command
+from deploy.cli.command import app
 from deploy.cli.options import _codes, _paths, _rollouts, _services
 from deploy.cli.place import place
 
@@ -23,10 +27,19 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"KLARMELD_{name}", raising=False)
 
 
-VERBS = (
-    ("run",), ("up",), ("status",), ("progress",), ("explain",), ("events", "publish"), ("contracts", "check"),
-    ("contracts", "generate"), ("config", "check"),
-)  # fmt: skip
+def verbs(command: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    """Yield every verb, as one types it."""
+    for name, each in getattr(command, "commands", {}).items():
+        yield from verbs(each, *path, name)
+    if not hasattr(command, "commands"):
+        yield path
+
+
+VERBS = tuple(verbs(get_command(app)))
+
+
+def test_there_are_as_many_verbs_as_the_command_has():
+    assert {("run",), ("rebuild",), ("events", "replay"), ("parked", "redrive"), ("ledger", "resolve")} <= set(VERBS)
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
