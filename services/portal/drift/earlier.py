@@ -1,8 +1,8 @@
 """An earlier moment beside now: what held, as it was known, for one municipality or all of them."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -16,6 +16,9 @@ from services.portal.overblik.picture import ALL_STAGES
 from services.portal.rendering import Pages
 from services.portal.visitors import visitor_of
 
+CODES = sorted(MUNICIPALITIES)
+#: What stands in the form before anybody has typed.
+UNTYPED: Mapping[str, Any] = {"codes": CODES, "typed": {"kommune": "", "gjaldt": "", "kendt": ""}, "wrong": ()}
 Typed = Annotated[str, Query(max_length=40)]
 
 
@@ -40,13 +43,13 @@ def earlier_pages(backend: Backend, pages: Pages, rollout: str) -> APIRouter:
         wrong = [name for name, time in times.items() if time is None]
         found = None
         if times and not wrong:
-            codes = [kommune] if kommune else sorted(MUNICIPALITIES)
+            codes = [kommune] if kommune else CODES
             token = visitor_of(request).token
             then = {"as_of": times.get("gjaldt"), "known_at": times.get("kendt")}
             before = await stages_at(backend, rollout, codes, token, **then)
             now = await stages_at(backend, rollout, codes, token)
             found = Compared(Counter(before.values()), Counter(now.values()))
-        values = {"typed": typed, "times": times, "wrong": wrong, "found": found, "codes": sorted(MUNICIPALITIES)}
+        values = {"typed": typed, "times": times, "wrong": wrong, "found": found, "codes": CODES}
         return pages.page(request, "drift/earlier.html", status=422 if wrong else 200, **values)
 
     return router

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.chassis.errors import NotFoundError
 from services.portal.backend import Backend, ServiceName
 from services.portal.drift import running
+from services.portal.drift.earlier import UNTYPED
 from services.portal.drift.parked import mistakes
 from services.portal.forms import Form
 from services.portal.heard import Json
@@ -32,7 +33,7 @@ def drift_routes(backend: Backend, pages: Pages) -> APIRouter:
             running.look(backend, token),
             backend.get_or_away(ServiceName.NOTIFICATIONS, "/admin/ledger", token, state="unknown"),
         )
-        return pages.page(request, "drift/drift.html", services=services, ledger=ledger)
+        return pages.page(request, "drift/drift.html", services=services, ledger=ledger, **UNTYPED)
 
     @router.get("/{service}/journal")
     async def journal(request: Request, service: ServiceName) -> Response:

@@ -134,13 +134,14 @@ async def side(backend: Backend, rollout: str, code: str, token: str, after: str
     progress = asked.view["progress"] if asked.view else None
     shown = {track.name: track.states[0] for track in tracks if track.states}
     facts = asked.whole["facts"] if asked.whole else None
+    newest = [each for each in facts or () if not timeline.is_routine(each)] or facts or ()
     return Side(
         code=code,
         view=asked.view,
         tracks=tracks,
         turn=panel(progress, states_of(progress)) if progress else None,
         links=others(progress, code) if progress and shown else (),
-        history=None if facts is None else timeline.lines(facts[:NEWEST], progress["anomalies"] if progress else ()),
+        history=None if facts is None else timeline.lines(newest[:NEWEST], progress["anomalies"] if progress else ()),
         facts=(facts or ())[::-1],
         said={each["id"]: each["data"] for each in facts or ()},
         card=asked.whole and asked.whole["card"],

@@ -11,6 +11,7 @@ from services.portal.said import Delay, Moment, Roles, Said, Value, Worded, said
 Data = Mapping[str, Any]
 #: A fact that the log took more than so many seconds after it happened came late.
 LATE_S = 3_600
+ROUTINE = frozenset({EventName.NotificationSent, EventName.NotificationSuppressed})
 
 
 class Line(NamedTuple):
@@ -35,6 +36,11 @@ def lines(items: Sequence[Data], anomalies: Sequence[Data]) -> Sequence[Line]:
         for fact_id in anomaly["facts"]:
             odd.setdefault(fact_id, []).append(f"anomaly.{anomaly['code']}")
     return [_line(item, [key for key in odd.get(item["id"], ()) if has_text(key)]) for item in items]
+
+
+def is_routine(fact: Data) -> bool:
+    """Whether a fact only tells that a message was sent, or was not to be: those have a page of their own."""
+    return _named(fact["type"]) in ROUTINE
 
 
 def sentence(event_type: str, data: Data) -> Said:
@@ -98,9 +104,9 @@ def _plain(value: object) -> str | int:
 
 
 def _role(data: Data) -> Mapping[str, Value]:
-    role = str(data.get("role"))
+    role, reason = str(data.get("role")), str(data.get("reason", "–"))
     named = Roles((role,)) if has_text(f"role.{role}") else "–"
-    return {"role": named, "reason": str(data.get("reason", "–"))}
+    return {"role": named, "reason": Worded(f"suppressed.{reason}") if has_text(f"suppressed.{reason}") else reason}
 
 
 def _who(data: Data) -> Mapping[str, Value]:

@@ -1,6 +1,7 @@
 """Drift on running services: what was set aside is looked at, tried, tried again and discarded, each with a receipt."""
 
 import asyncio
+import re
 import signal
 import sys
 from html import unescape
@@ -72,6 +73,13 @@ async def test_an_earlier_moment_stands_beside_now(world, operator):
     assert f'<th scope="row">{stage}</th><td>0</td><td>1</td>' in before.text
     everyone = await operator.open("/drift/tidligere?gjaldt=01.01.2020+12.00&kendt=01.01.2030")
     assert f'<th scope="row">{stage}</th><td>0</td><td>{1 + (stage == theirs)}</td>' in everyone.text
+
+
+async def test_the_form_of_an_earlier_moment_stands_on_the_first_page_too(operator):
+    page = await operator.open("/drift")
+    form = re.search(r'<form method="get" action="/drift/tidligere".*?</form>', page.text, re.DOTALL)[0]
+    assert re.findall(r'name="(\w+)"', form) == ["kommune", "gjaldt", "kendt"]
+    assert form.count("<option") == 99
 
 
 async def stage_of(world, code: str) -> str:

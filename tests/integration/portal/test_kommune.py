@@ -167,6 +167,16 @@ async def test_messages_have_a_page_of_their_own(browser):
     assert heading_of(page) == "Beskeder"
 
 
+async def test_messages_that_were_sent_stand_in_the_whole_history_and_leave_the_short_one_to_the_rest(browser, world):
+    data = {"notification_key": "short", "reason": "no_contact"}
+    await world.tell(EventName.NotificationSuppressed, OWN, "short-history", **data)
+    page = await browser.sign_in(READS)
+    short = page.text.split('id="historik"')[1].split("</section>")[0]
+    whole = (await browser.open(f"{PAGE}/historik")).text
+    assert [("ingen adresse under Kontakter" in each) for each in (short, whole)] == [False, True]
+    assert "Serviceaftale sendt til underskrift" in short
+
+
 async def test_the_guidance_is_marked_as_read(browser):
     page = await browser.sign_in(ACTS)
     read = await browser.send(form_of(page, f"{PAGE}/vejledning"))

@@ -202,6 +202,20 @@ def test_what_comes_in_from_outside_is_text_and_no_markup():
     assert "{date}" in shown
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"), [("no_contact", "ingen adresse"), ("paused", "på pause"), ("x<y", "x&lt;y")]
+)
+def test_why_a_message_was_not_sent_is_said_in_words_where_there_are_any(reason, words):
+    told = timeline.sentence(event_type(EventName.NotificationSuppressed), {"role": "erp_dialog", "reason": reason})
+    assert words in say(Language.DANISH, told)
+
+
+@pytest.mark.parametrize("name", EventName)
+def test_a_message_that_failed_is_no_routine_and_one_that_was_sent_is(name):
+    routine = name in {EventName.NotificationSent, EventName.NotificationSuppressed}
+    assert timeline.is_routine({"type": event_type(name)}) is routine
+
+
 def line(**differing):
     usual = {
         "id": "f", "type": event_type(EventName.AgreementViewed), "source": "/eg/aftaler", "time": AT,
