@@ -7,24 +7,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.deployment.dockerfile import DOCKERFILE, stages, steps
 from tests.stack import REPOSITORY
 
-DOCKERFILE = REPOSITORY / "deploy" / "Dockerfile"
 COLLECTOR = REPOSITORY / "deploy" / "collector" / "Dockerfile"
 #: Kinds of files that are for people or for other tools, and that no running code opens.
 FOR_READERS = {".md", ".yaml", ".puml", ".svg", ".pyc"}
-
-
-def instructions() -> list[tuple[str, str]]:
-    joined = DOCKERFILE.read_text().replace("\\\n", " ")
-    lines = [line.strip() for line in joined.splitlines() if line.strip() and not line.startswith("#")]
-    return [(word.upper(), rest) for word, _, rest in (line.partition(" ") for line in lines)]
-
-
-def last_stage() -> list[tuple[str, str]]:
-    every = instructions()
-    start = max(number for number, (word, _) in enumerate(every) if word == "FROM")
-    return every[start:]
 
 
 @pytest.mark.parametrize("file", [DOCKERFILE, COLLECTOR], ids=["klarmeld", "collector"])
@@ -37,7 +25,7 @@ def test_the_linter_of_dockerfiles_finds_nothing(file: Path):
 
 
 def test_dependencies_come_from_the_lock_with_their_hashes_and_from_nowhere_else():
-    installing = [rest for word, rest in instructions() if word == "RUN" and '"install"' in rest]
+    installing = [rest for word, rest in steps() if word == "RUN" and '"install"' in rest]
 
     assert len(installing) == 2
     locked, own = installing
@@ -46,14 +34,14 @@ def test_dependencies_come_from_the_lock_with_their_hashes_and_from_nowhere_else
 
 
 def test_it_runs_as_nobody_in_particular_writes_nothing_and_needs_no_shell():
-    found = dict(last_stage())
+    found = dict(stages()[-1])
 
     assert found["USER"] == "10001:10001"
     assert "PYTHONDONTWRITEBYTECODE=1" in found["ENV"]
     assert found["ENTRYPOINT"].startswith("[")
     assert found["CMD"].startswith("[")
     assert 'CMD ["python"' in found["HEALTHCHECK"]
-    assert not [rest for word, rest in instructions() if word == "RUN" and not rest.startswith("[")]
+    assert not [rest for word, rest in steps() if word == "RUN" and not rest.startswith("[")]
 
 
 def test_nothing_goes_to_the_builder_but_what_is_named():
@@ -61,9 +49,7 @@ def test_nothing_goes_to_the_builder_but_what_is_named():
 
     assert "*" in lines
     allowed = {line[1:] for line in lines if line.startswith("!")}
-    copied = {
-        source for word, rest in instructions() if word == "COPY" and "--from" not in rest for source in _of(rest)
-    }
+    copied = {source for word, rest in steps() if word == "COPY" and "--from" not in rest for source in _of(rest)}
     assert {each.split("/")[0] for each in copied} <= allowed
 
 
