@@ -9,6 +9,7 @@ from aiokafka.protocol.admin import CreateAclsRequest  # noqa: TID251
 from deploy.closed.certificates import SERVER
 from deploy.closed.kafka_access import Grant, grants
 from deploy.closed.secrets import ADMIN, Secrets
+from deploy.closed.transport import CIPHERS, PROTOCOLS
 from deploy.local.errors import LocalStackError
 from deploy.local.ports import HOST, Ports
 from services.chassis.settings import KafkaConnection
@@ -29,6 +30,8 @@ def closing(secrets: Secrets, ports: Ports) -> dict[str, object]:
         "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
         "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": own,
         "listener.name.controller.ssl.client.auth": "required",
+        "ssl.enabled.protocols": PROTOCOLS,
+        "ssl.cipher.suites": CIPHERS,
         "ssl.keystore.type": "PEM",
         "ssl.keystore.location": secrets.server_file,
         "ssl.truststore.type": "PEM",

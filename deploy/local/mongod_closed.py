@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure
 
 from deploy.closed.mongodb_access import USERS, privileges
 from deploy.closed.secrets import ADMIN, Secrets
+from deploy.closed.transport import DISABLED
 
 _ALREADY = {51003, 51002}  # a user, a role of that name is there
 _UNKNOWN = 18  # no such user, or another password
@@ -15,8 +16,9 @@ _UNKNOWN = 18  # no such user, or another password
 def closing(secrets: Secrets) -> tuple[str, ...]:
     """Return the arguments that close mongod; its clients are known by password, not by certificate."""
     tls = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(secrets.server_file))
+    spoken = ("--tlsDisabledProtocols", DISABLED)
     trust = ("--tlsCAFile", str(secrets.ca_file), "--tlsAllowConnectionsWithoutCertificates")
-    return ("--auth", "--keyFile", str(secrets.key_file), *tls, *trust)
+    return ("--auth", "--keyFile", str(secrets.key_file), *tls, *spoken, *trust)
 
 
 def admin(secrets: Secrets, uri: str) -> MongoClient[dict[str, Any]]:

@@ -185,6 +185,7 @@ BREAKS = tuple(
             "whoever comes": taken("Kafka", f"{_KAFKA}/authorization"),
             "whatever they say who they are": taken("Kafka", f"{_KAFKA}/listeners/0/authentication"),
             "in the open": put("Kafka", f"{_KAFKA}/listeners/0/tls", False),
+            "an older TLS": put("Kafka", f"{_KAFKA}/config/ssl.enabled.protocols", "TLSv1.2,TLSv1.3"),
             "one more listener": more("Kafka", f"{_KAFKA}/listeners", "0", _OPEN),
             "topics by naming them": put("Kafka", f"{_KAFKA}/config/auto.create.topics.enable", "true"),
         },
@@ -209,6 +210,7 @@ BREAKS = tuple(
         },
         controls.doors: {
             "a door without TLS": more("Gateway", "spec/listeners", "0", _OPEN),
+            "no word of TLS to browsers": taken("HTTPRoute", "spec/rules/0/filters"),
             "operators' paths from outside": put("HTTPRoute", "spec/rules/0/matches/0/path/value", "/"),
             "the host of another": put("HTTPRoute", "spec/hostnames", ["www.klarmeld.example"]),
             "the service of another": put("HTTPRoute", "spec/rules/0/backendRefs/0/name", "klarmeld-agreements"),

@@ -7,11 +7,12 @@ import kubernetes_validate
 from jsonschema import ValidationError
 
 from contracts.topics import Topic
-from deploy.closed import strimzi
+from deploy.closed import strimzi, transport
 from deploy.closed.kafka_access import READERS, Pattern, grants
 from deploy.closed.principals import Principal
 from deploy.fleet import FLEET
 from services.chassis.log.log_admin import REQUIRED
+from services.portal.headers import TLS_ALONE
 from tests.deployment import crd_schemas, reach
 from tests.deployment.cluster import NAMES, Resource, containers, named, of, pods
 
@@ -222,6 +223,8 @@ def closed_broker(resources: list[Resource]) -> None:
     assert kafka["authorization"] == {"type": "simple"}
     assert [(each["tls"], each["authentication"]["type"]) for each in kafka["listeners"]] == [(True, "scram-sha-512")]
     assert kafka["config"]["auto.create.topics.enable"] == "false"
+    spoken = {"ssl.enabled.protocols": transport.PROTOCOLS, "ssl.cipher.suites": transport.CIPHERS}
+    assert spoken.items() <= kafka["config"].items()
 
 
 def durable_broker(resources: list[Resource]) -> None:
@@ -277,8 +280,10 @@ def doors(resources: list[Resource]) -> None:
     assert routes.keys() == set(NAMES)
     assert len(set(hosts)) == len(NAMES)
     for member in FLEET:
-        paths = [match["path"] for rule in routes[member.name]["rules"] for match in rule["matches"]]
-        assert paths == [{"type": "PathPrefix", "value": "/v1"}]
+        (rule,) = routes[member.name]["rules"]
+        assert [match["path"] for match in rule["matches"]] == [{"type": "PathPrefix", "value": "/v1"}]
+        told = [each for every in rule["filters"] for each in every["responseHeaderModifier"]["set"]]
+        assert {each["name"]: each["value"] for each in told} == TLS_ALONE
     for name, route in routes.items():
         assert [ref["name"] for rule in route["rules"] for ref in rule["backendRefs"]] == [f"klarmeld-{name}"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
@@ -17,12 +17,14 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     for_code,
 )
+from aiokafka.protocol.admin import DeleteGroupsRequest
 from aiokafka.protocol.group import HeartbeatRequest
 from pydantic import SecretStr
 
-from deploy.closed.kafka_access import GROUPS, REPLAYS, Operation, Resource, allows
+from deploy.closed.kafka_access import GROUPS, REPLAYS, Operation, Resource, allows, grants
 from deploy.closed.principals import SERVICES, Principal
-from deploy.local.kafka_closed import admin
+from deploy.local.errors import LocalStackError
+from deploy.local.kafka_closed import admin, granted
 from deploy.local.stack import Stack
 from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
@@ -75,6 +77,21 @@ class Trier:
 
         return await _let(attempt)
 
+    async def describe(self, topic: str) -> bool:
+        async def attempt() -> None:
+            async with _running(AIOKafkaAdminClient(**self._kafka)) as client:
+                (told,) = await client.describe_topics([topic])
+                _raise_for(told["error_code"])
+
+        return await _let(attempt)
+
+    async def alter(self, topic: str) -> bool:
+        async def attempt() -> None:
+            async with _running(AIOKafkaAdminClient(**self._kafka)) as client:
+                await client.create_partitions({topic: NewPartitions(2)}, validate_only=True)
+
+        return await _let(attempt)
+
     async def describe_configs(self, topic: str) -> bool:
         async def attempt() -> None:
             async with _running(AIOKafkaAdminClient(**self._kafka)) as client:
@@ -121,6 +138,15 @@ class Trier:
 
         return await _let(attempt)
 
+    async def delete_group(self, group: str) -> bool:
+        async def attempt() -> None:
+            async with _running(AIOKafkaAdminClient(**self._kafka)) as client:
+                coordinator = await client.find_coordinator(group)
+                answer = await client._send_request(DeleteGroupsRequest([group]), coordinator)
+                _raise_for(answer.results[0][1])
+
+        return await _let(attempt)
+
     async def describe_group(self, group: str) -> bool:
         async def attempt() -> None:
             async with _running(AIOKafkaAdminClient(**self._kafka)) as client:
@@ -146,12 +172,14 @@ async def _let(attempt: Callable[[], Awaitable[None]]) -> bool:
 ON_TOPICS = {
     Operation.WRITE: Trier.write,
     Operation.READ: Trier.read,
+    Operation.DESCRIBE: Trier.describe,
+    Operation.ALTER: Trier.alter,
     Operation.DESCRIBE_CONFIGS: Trier.describe_configs,
     Operation.ALTER_CONFIGS: Trier.alter_configs,
     Operation.CREATE: Trier.create,
     Operation.DELETE: Trier.delete,
 }
-ON_GROUPS = {Operation.READ: Trier.join, Operation.DESCRIBE: Trier.describe_group}
+ON_GROUPS = {Operation.READ: Trier.join, Operation.DESCRIBE: Trier.describe_group, Operation.DELETE: Trier.delete_group}
 
 
 @pytest.fixture(scope="session")
@@ -202,6 +230,18 @@ async def test_a_principal_does_with_each_group_what_the_list_says(
     found = {group: await ON_GROUPS[operation](trier, group) for group in GROUP_NAMES}
 
     assert found == {group: allows(principal, Resource.GROUP, group, operation) for group in GROUP_NAMES}
+
+
+def test_every_operation_that_is_known_is_tried():
+    assert ON_TOPICS.keys() | ON_GROUPS.keys() == set(Operation)
+    assert {each.operation for each in grants() if each.resource is Resource.GROUP} <= ON_GROUPS.keys()
+
+
+@pytest.mark.parametrize("principal", Principal)
+async def test_nobody_gives_rights_on_the_broker(told: Stack, principal: Principal):
+    async with _running(AIOKafkaAdminClient(**reaching(as_user(told, principal)))) as client:
+        with pytest.raises(LocalStackError, match="ClusterAuthorizationFailedError"):
+            await granted(client._client)
 
 
 def test_a_municipalitys_own_word_is_written_by_the_tasks_service_alone():
