@@ -36,7 +36,18 @@ def run(name: str, create: Callable[[], FastAPI], settings: ProcessSettings) -> 
     logs.configure(name, settings.log_level)
     tracing.configure(name, settings.tracing)
     app = create()
-    config = uvicorn.Config(
+    _settle_memory()
+    server = Server(served(app, settings), app)
+    server.run()
+    tracing.finish()
+    logging.shutdown()
+    # A thread may still wait for a database that hangs, and Python would wait for it; all that matters is done.
+    os._exit(0 if server.started else NOT_STARTED)
+
+
+def served(app: FastAPI, settings: ProcessSettings) -> uvicorn.Config:
+    """Return how `app` is served: no header of a proxy says who asks or how, and none of ours says what answers."""
+    return uvicorn.Config(
         app,
         host=settings.http.host,
         port=settings.http.port,
@@ -44,14 +55,8 @@ def run(name: str, create: Callable[[], FastAPI], settings: ProcessSettings) -> 
         access_log=False,
         timeout_graceful_shutdown=2,
         server_header=False,
+        proxy_headers=False,
     )
-    _settle_memory()
-    server = Server(config, app)
-    server.run()
-    tracing.finish()
-    logging.shutdown()
-    # A thread may still wait for a database that hangs, and Python would wait for it; all that matters is done.
-    os._exit(0 if server.started else NOT_STARTED)
 
 
 def _settle_memory() -> None:

@@ -45,6 +45,7 @@ from services.chassis.settings import ServiceSettings
 from services.chassis.web import problem
 from services.chassis.web.access import check_table, guard
 from services.chassis.web.asyncapi import asyncapi
+from services.chassis.web.headers import OF_A_SERVICE, SecurityHeaders
 from services.chassis.web.health import Health
 from services.chassis.web.openapi import openapi
 from services.chassis.web.pages import add_pages
@@ -147,6 +148,7 @@ def build(
     )
     app.state.guard = check
     app.add_middleware(Unchanged)
+    app.add_middleware(SecurityHeaders, headers=OF_A_SERVICE)
     app.add_middleware(Requests, metrics=parts.metrics)
     app.add_middleware(Traced)
     problem.install(app)

@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.chassis.logs import logger
+from services.chassis.web.headers import SecurityHeaders
 from services.chassis.web.traced import Traced
 from services.portal import faults
 from services.portal.backend import Backend
@@ -21,7 +22,7 @@ from services.portal.drift.stream import drift_stream
 from services.portal.following import stream_routes
 from services.portal.front import front_routes
 from services.portal.guard import check_pages, guard
-from services.portal.headers import SecurityHeaders
+from services.portal.headers import headers
 from services.portal.issuer import Issuer
 from services.portal.kommune.actions import action_routes
 from services.portal.kommune.contacts import contact_pages
@@ -32,7 +33,7 @@ from services.portal.overblik.routes import overview_pages
 from services.portal.rendering import Pages
 from services.portal.sealed import Sealed, sealing_key
 from services.portal.settings import Settings
-from services.portal.sign_in import ATTEMPT_S, CALLBACK, SIGN_IN, Cookies, sign_in_routes
+from services.portal.sign_in import ATTEMPT_S, CALLBACK, Cookies, sign_in_routes
 from services.portal.static_files import static_routes
 
 NAME = "portal"
@@ -81,7 +82,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=3)
     app.add_middleware(RemembersLanguage, secure=not parts.settings.local)
-    app.add_middleware(SecurityHeaders, secure=not parts.settings.local)
+    app.add_middleware(SecurityHeaders, headers=headers(secure=not parts.settings.local))
     app.add_middleware(Traced)
     faults.install(app, parts.pages, sessions=parts.cookies.sessions, typed=parts.cookies.typed)
     app.include_router(static_routes())
@@ -126,6 +127,6 @@ def _cookies(settings: Settings) -> Cookies:
     secure = not settings.local
     return Cookies(
         sessions=Sealed(name="klarmeld", key=sealing, secure=secure, lifetime_s=KEPT_S),
-        attempts=Sealed(name="klarmeld-log-paa", key=sealing, secure=secure, lifetime_s=ATTEMPT_S, path=SIGN_IN),
+        attempts=Sealed(name="klarmeld-log-paa", key=sealing, secure=secure, lifetime_s=ATTEMPT_S),
         typed=Sealed(name="klarmeld-skrevet", key=sealing, secure=secure, lifetime_s=ATTEMPT_S),
     )

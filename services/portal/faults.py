@@ -13,6 +13,7 @@ from services.chassis import clock
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
 from services.chassis.web import problem
+from services.chassis.web.requests import template
 from services.portal.catalogue import Language, has_text, text
 from services.portal.guard import SignedOutError, recognise
 from services.portal.navigation import entries
@@ -63,7 +64,8 @@ def install(app: FastAPI, pages: Pages, *, sessions: Sealed, typed: Sealed) -> N
 
     async def unknown(request: Request, error: Exception) -> Response:
         trace = clock.new_id()[:8]
-        log.error("unexpected_error", path=request.url.path, error=type(error).__name__, trace=trace, exc_info=error)
+        route = template(request.scope.get("route"))
+        log.error("unexpected_error", route=route, error=type(error).__name__, trace=trace, exc_info=error)
         return _shown(request, pages, HTTPStatus.INTERNAL_SERVER_ERROR, f"Error id {trace}.", trace=trace)
 
     handlers: Mapping[type[Exception], Handler] = {

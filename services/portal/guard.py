@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from contracts.access import PAGES, PUBLIC
 from services.chassis import clock
 from services.chassis.errors import ForbiddenError, NotFoundError
-from services.chassis.web.access import NO_SUCH_THING, UnlistedRouteError, may_see, routes_of
+from services.chassis.web.access import NO_SUCH_THING, UnlistedRouteError, log_refusal, may_see, routes_of
 from services.portal.forms import Form, read_form
 from services.portal.sealed import Sealed
 from services.portal.visitors import Visitor
@@ -37,11 +37,14 @@ def guard(sessions: Sealed) -> Callable[[Request], Awaitable[None]]:
             # What a foreign page posts in somebody's name carries no token of ours, and is not kept.
             raise SignedOutError(visitor, form if form and _ours(visitor, form) else None)
         if not visitor.caller.roles & rule.roles:
+            log_refusal(request, "role")
             raise ForbiddenError("The role does not open this page.")
         code = request.path_params.get("code")
         if code is not None and not may_see(visitor.caller, rule.roles, code):
+            log_refusal(request, "municipality")
             raise NotFoundError(NO_SUCH_THING)
         if form is not None and not _ours(visitor, form):
+            log_refusal(request, "form")
             raise ForbiddenError("The form carries no token of this session.")
 
     return check

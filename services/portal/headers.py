@@ -1,8 +1,5 @@
 """The headers that every answer carries: scripts, styles and everything else come from this portal alone."""
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 #: No inline style and no inline script; a form leads to this portal alone, and no other page frames this one.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -19,17 +16,6 @@ HEADERS = {
 TLS_ALONE = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
-class SecurityHeaders:
-    """Adds the headers to whatever the application answers."""
-
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self._app = app
-        self._headers = HEADERS | (TLS_ALONE if secure else {})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+def headers(*, secure: bool) -> dict[str, str]:
+    """Return what every answer carries; `secure`: the portal stands behind TLS."""
+    return HEADERS | (TLS_ALONE if secure else {})

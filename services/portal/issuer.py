@@ -66,6 +66,8 @@ class Issuer:
     async def address(self, attempt: Attempt, language: Language, hint: str | None) -> str:
         """Return the address that a browser is sent to; `hint` says who wants to sign in."""
         more = {"login_hint": hint} if hint else {}
+        if self._sign_in.acr:
+            more["acr_values"] = " ".join(self._sign_in.acr)
         address: str = prepare_grant_uri(
             (await self._found()).authorization,
             self._sign_in.client_id,
@@ -137,6 +139,8 @@ class Issuer:
             raise _refused(type(error).__name__) from None
         if decoded.claims["aud"] not in (self._sign_in.client_id, [self._sign_in.client_id]):
             raise _refused("it is for somebody else")
+        if self._sign_in.acr and decoded.claims.get("acr") not in self._sign_in.acr:
+            raise _refused("they signed in less strongly than is demanded")
         return str(decoded.claims["sub"])
 
 

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.catalogue import Language
 from services.portal.rendering import A_YEAR_S, LANGUAGE_COOKIE
+from services.portal.sealed import host_alone
 
 
 class RemembersLanguage:
@@ -13,6 +14,7 @@ class RemembersLanguage:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
+        self._name = host_alone(LANGUAGE_COOKIE, secure=secure)
         self._secure = "; Secure" if secure else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -20,7 +22,7 @@ class RemembersLanguage:
         if asked not in set(Language):
             await self._app(scope, receive, send)
             return
-        cookie = f"{LANGUAGE_COOKIE}={asked}; Path=/; Max-Age={A_YEAR_S}; HttpOnly; SameSite=Lax{self._secure}"
+        cookie = f"{self._name}={asked}; Path=/; Max-Age={A_YEAR_S}; HttpOnly; SameSite=Lax{self._secure}"
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

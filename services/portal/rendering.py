@@ -16,6 +16,7 @@ from services.portal.catalogue import Language, first_spoken, has_text
 from services.portal.filters import filters_of
 from services.portal.navigation import Entry, entries
 from services.portal.pieces import Pieces
+from services.portal.sealed import host_alone
 from services.portal.visitors import Visitor
 
 LANGUAGE_COOKIE = "sprog"
@@ -54,8 +55,8 @@ class Pages:
 
 def language_of(request: Request) -> Language:
     """Return the language that was asked for now, or earlier; Danish where none was."""
-    asked = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
-    return first_spoken(asked)
+    kept = (request.cookies.get(host_alone(LANGUAGE_COOKIE, secure=secure)) for secure in (True, False))
+    return first_spoken((request.query_params.get("lang"), *kept))
 
 
 def templates(language: Language, loader: BaseLoader) -> Environment:

@@ -25,13 +25,12 @@ class TooMuchError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sealed:
-    """One kind of thing kept in the browser: its cookie's name and path, for how long, and the key."""
+    """One kind of thing kept in the browser: its cookie's name, for how long, and the key."""
 
     name: str
     key: OctKey
     secure: bool
     lifetime_s: int
-    path: str = "/"
 
     def read(self, request: Request) -> dict[str, Any] | None:
         """Return what was kept, or None where there is nothing, or nothing of ours."""
@@ -73,20 +72,19 @@ class Sealed:
             self._name(number),
             value,
             max_age=seconds,
-            path=self.path,
+            path="/",
             secure=self.secure,
             httponly=True,
             samesite="lax",
         )
 
     def _name(self, number: int) -> str:
-        return f"{self._prefix()}{self.name}-{number}"
+        return f"{host_alone(self.name, secure=self.secure)}-{number}"
 
-    def _prefix(self) -> str:
-        """Return what makes a browser keep the cookie to TLS and, where it is for every path, to this very host."""
-        if not self.secure:
-            return ""
-        return "__Host-" if self.path == "/" else "__Secure-"
+
+def host_alone(name: str, *, secure: bool) -> str:
+    """Return a cookie's name as browsers keep it to TLS and to this very host, where the portal stands behind TLS."""
+    return f"__Host-{name}" if secure else name
 
 
 def sealing_key(text: str | None) -> OctKey:

@@ -21,6 +21,9 @@ class SignInSettings(BaseModel):
     client_id: str = Field("klarmeld-portal", description="`client_id` of the portal at the issuer.")
     client_secret: SecretStr | None = Field(None, description="Its secret; none: a public client, by PKCE alone.")
     scope: str = Field("openid", description="Scopes that are asked for, `openid` among them.")
+    acr: tuple[str, ...] = Field(
+        (), description="How people have to have signed in: `acr` of the ID token has to be one of these; none: anyhow."
+    )
 
 
 class SessionSettings(BaseModel):

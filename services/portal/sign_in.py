@@ -19,6 +19,8 @@ CONTINUE = f"{SIGN_IN}/fortsaet"
 SIGN_OUT = "/log-af"
 #: Longest time that somebody takes to say who they are, in seconds.
 ATTEMPT_S = 900
+#: What a browser keeps of pages that were looked at goes with the session; the chosen language stays.
+CLEARED = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 class Cookies:
@@ -67,7 +69,7 @@ def sign_in_routes(issuer: Issuer, cookies: Cookies, pages: Pages) -> APIRouter:
 
     @router.post(SIGN_OUT)
     async def sign_out(request: Request) -> Response:
-        response = RedirectResponse("/", 303)
+        response = RedirectResponse("/", 303, CLEARED)
         cookies.sessions.forget(request, response)
         return response
 

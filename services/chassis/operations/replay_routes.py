@@ -83,7 +83,7 @@ def verify_routes(desk: Desk) -> APIRouter:
     async def begin(request: Request, body: Signed) -> Response:
         """Begin in the background; no document changes, and what differs is named in the result."""
         job = await desk.background.begin(Kind.VERIFY, body.who, body.why, work)
-        _told(request, "verify_asked")
+        _told(request, "verify")
         return _accepted({"job": job_told(job)})
 
     return router
@@ -113,7 +113,7 @@ def rebuild_routes(desk: Desk) -> APIRouter:
             return _built(await build(desk.target, _asked(), signature, tell=tell))
 
         await desk.background.begin(Kind.REBUILD, signature.who, signature.why, work, partial(_swept, desk))
-        _told(request, "rebuild_asked")
+        _told(request, "rebuild")
         return _accepted(await told())
 
     @router.post("/swap", summary="Make what was built live", responses=_CONFLICT, response_model=Pointed)
@@ -121,7 +121,7 @@ def rebuild_routes(desk: Desk) -> APIRouter:
         """Let readers see the new generation; the one before is kept up beside it."""
         async with reached(desk.target) as subject:
             change = await swap(subject, body.generation, _signed(body))
-        _told(request, "swap_asked")
+        _told(request, "swap")
         return tagged(pointed_told(change, executed=True), None)
 
     @router.post("/abort", summary="Give a rebuild up", responses=_CONFLICT, response_model=Aborted)
@@ -135,7 +135,7 @@ def rebuild_routes(desk: Desk) -> APIRouter:
         if name:
             async with reached(desk.target) as subject:
                 await drop(subject, name, _signed(body))
-        _told(request, "abort_asked")
+        _told(request, "abort")
         return tagged({"generation": name}, None)
 
     return router
@@ -152,7 +152,7 @@ def generation_routes(desk: Desk) -> APIRouter:
             change = await rolled_back(subject, body.to)
             if body.execute:
                 await roll_back(subject, change, _signed(body), tell=_to_nobody)
-                _told(request, "rollback_asked")
+                _told(request, "rollback")
         return tagged(pointed_told(change, executed=body.execute), None)
 
     @router.post("/drop", summary="Drop a generation that is not live", responses=_NAMED, response_model=Pointed)
@@ -162,7 +162,7 @@ def generation_routes(desk: Desk) -> APIRouter:
             change = await without(subject, body.generation)
             if body.execute:
                 await drop(subject, body.generation, _signed(body))
-                _told(request, "drop_asked")
+                _told(request, "drop")
         return tagged(pointed_told(change, executed=body.execute), None)
 
     return router
@@ -210,8 +210,8 @@ def _accepted(body: dict[str, Any]) -> Response:
     return Response(as_json(body), status_code=HTTPStatus.ACCEPTED, media_type="application/json")
 
 
-def _told(request: Request, event: str) -> None:
-    log.info(event, client=caller_of(request).client)
+def _told(request: Request, what: str) -> None:
+    log.info("asked_for", what=what, client=caller_of(request).client)
 
 
 def _to_nobody(_what: str, _done: int, _total: int) -> None:

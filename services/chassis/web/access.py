@@ -8,7 +8,10 @@ from fastapi.routing import iter_route_contexts
 
 from contracts.access import MUNICIPAL, PUBLIC, ROUTES, Caller
 from services.chassis.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from services.chassis.logs import logger
 from services.chassis.web.tokens import Tokens
+
+log = logger(__name__)
 
 #: One sentence for what does not exist and for what belongs to somebody else.
 NO_SUCH_THING = "There is no such thing here."
@@ -27,14 +30,21 @@ def guard(tokens: Tokens) -> Callable[[Request], Awaitable[None]]:
             return
         caller, expires = await tokens.caller(_bearer(request))
         if not caller.roles & rule.roles:
+            log_refusal(request, "role")
             raise ForbiddenError(f"This needs one of the roles {', '.join(sorted(rule.roles))}.")
         request.state.caller = caller
         request.state.expires = expires
         code = request.path_params.get("code")
         if code is not None and not may_see(caller, rule.roles, code):
+            log_refusal(request, "municipality")
             raise NotFoundError(NO_SUCH_THING)
 
     return check
+
+
+def log_refusal(request: Request, why: str) -> None:
+    """Log that somebody known was kept out, by the route's template: neither who they are nor what they asked for."""
+    log.info("access_refused", method=request.method, route=request.scope["route"].path, why=why)
 
 
 async def known_first(request: Request) -> None:

@@ -13,6 +13,7 @@ from contracts.refusals import FieldError
 from services.chassis.errors import KlarmeldError
 from services.chassis.logs import logger
 from services.chassis.web.access import known_first
+from services.chassis.web.requests import template
 
 MEDIA_TYPE = "application/problem+json"
 log = logger(__name__)
@@ -137,7 +138,10 @@ async def _unreadable(request: Request) -> JSONResponse:
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+    # By the route's template: the path of a link that answers an invitation is itself a secret.
+    log.error(
+        "unexpected_error", route=template(request.scope.get("route")), error=type(error).__name__, exc_info=error
+    )
     return problem(
         request,
         status=HTTPStatus.INTERNAL_SERVER_ERROR,

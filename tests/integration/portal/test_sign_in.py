@@ -6,6 +6,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
+from structlog.testing import capture_logs
 
 from services.portal.visitors import Visitor
 from tests.integration.portal.conftest import FOREIGN, OWN, form_of, heading_of
@@ -78,6 +79,21 @@ async def test_who_has_signed_out_has_to_sign_in_again(browser):
     page = await browser.sign_in(f"kommune-laes:{OWN}")
     await browser.send(form_of(page, "/log-af"))
     assert "Hvem er du?" in (await browser.open(PAGE)).text
+
+
+async def test_signing_out_has_the_browser_forget_what_it_kept_of_pages(browser):
+    page = await browser.sign_in(f"kommune-laes:{OWN}")
+    browser.client.follow_redirects = False
+    answer = await browser.send(form_of(page, "/log-af"))
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
+async def test_a_form_without_the_sessions_token_is_a_line_of_the_log(browser):
+    page = await browser.sign_in(f"kommune-laes:{OWN}")
+    with capture_logs() as lines:
+        await browser.send(form_of(page, "/log-af"), csrf="another")
+    refused = {"event": "access_refused", "log_level": "info", "method": "POST", "route": "/log-af", "why": "form"}
+    assert refused in lines
 
 
 async def test_what_was_typed_when_the_session_ended_is_kept_and_can_be_sent(world, browser):
