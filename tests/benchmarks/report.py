@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import scale
+from tests.benchmarks import scale, sizes
 from tests.benchmarks.bars import aims
 from tests.benchmarks.catching_up import rates
 from tests.benchmarks.queries import QUESTIONS
@@ -28,6 +28,7 @@ Said = Callable[[Figures], Iterator[str]]
 def write(figures: Figures, docs: Path = DOCS) -> None:
     """Put the tables between their marks in performance.md and sizing.md, and chart and raw figures beside them."""
     _put(docs / "performance.md", BEGIN, markdown(figures), END)
+    _put(docs / "sizing.md", sizes.BEGIN, "".join(f"{line}\n" for line in sizes.table(figures)), sizes.END)
     _put(docs / "sizing.md", scale.BEGIN, "".join(f"{line}\n" for line in scale.table(figures)), scale.END)
     (docs / "performance.svg").write_text(chart(figures), encoding="utf-8")
     (docs / "performance.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """What the benchmarks say: a counter that is worse is named, and a candidate with wrong final states does not count."""
 
-from tests.benchmarks import counters, report, scale
+from tests.benchmarks import counters, report, scale, sizes
 from tests.benchmarks.catching_up import rates
 from tests.benchmarks.report import BEGIN, END
 
@@ -101,7 +101,7 @@ def test_writing_the_report_again_leaves_what_stands_around_the_figures(tmp_path
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{BEGIN}old{END}after\n", encoding="utf-8")
     sizing = tmp_path / "sizing.md"
-    sizing.write_text(f"above\n{scale.BEGIN}old{scale.END}below\n", encoding="utf-8")
+    sizing.write_text(f"{sizes.BEGIN}old{sizes.END}above\n{scale.BEGIN}old{scale.END}below\n", encoding="utf-8")
 
     for _ in range(2):
         report.write(figures(), tmp_path)
@@ -110,5 +110,7 @@ def test_writing_the_report_again_leaves_what_stands_around_the_figures(tmp_path
     assert text.startswith(f"before\n{BEGIN}2026-03-01, M;")
     assert text.endswith(f"{END}after\n")
     assert text.count(BEGIN) == text.count(END) == 1
-    assert sizing.read_text(encoding="utf-8").startswith(f"above\n{scale.BEGIN}By arithmetic")
-    assert sizing.read_text(encoding="utf-8").endswith(f"{scale.END}below\n")
+    sized = sizing.read_text(encoding="utf-8")
+    assert sized.startswith(f"{sizes.BEGIN}Every figure is of the run of 2026-03-01")
+    assert f"{sizes.END}above\n{scale.BEGIN}By arithmetic" in sized
+    assert sized.endswith(f"{scale.END}below\n")

@@ -1,11 +1,13 @@
 """What a cluster would carry follows from what was measured, and the document says what the command prints."""
 
 import json
+from types import ModuleType
 
 import pytest
 
+from tests.benchmarks import scale, sizes
 from tests.benchmarks.report import DOCS
-from tests.benchmarks.scale import BEGIN, END, Cluster, Cost, busiest, limits, table
+from tests.benchmarks.scale import Cluster, Cost, busiest, limits
 
 COST = Cost(rate=5_000, broker_us=20, mongod_us=100)
 
@@ -42,8 +44,9 @@ def test_a_dear_database_breaks_first():
     assert min(found, key=found.__getitem__) == "MongoDB's primary"
 
 
-def test_the_document_says_what_the_figures_say():
+@pytest.mark.parametrize("part", [scale, sizes], ids=["scale", "sizes"])
+def test_the_document_says_what_the_figures_say(part: ModuleType):
     figures = json.loads((DOCS / "performance.json").read_text(encoding="utf-8"))
-    written = (DOCS / "sizing.md").read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    written = (DOCS / "sizing.md").read_text(encoding="utf-8").partition(part.BEGIN)[2].partition(part.END)[0]
 
-    assert written.splitlines() == list(table(figures))
+    assert written.splitlines() == list(part.table(figures))
