@@ -132,6 +132,7 @@ PAGES: dict[tuple[str, str], Rule] = {
     ("GET", "/hjaelp"): PUBLIC,
     ("GET", "/livez"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
+    ("GET", "/startupz"): PUBLIC,
     ("GET", "/static/{edition}/{name:path}"): PUBLIC,
     ("GET", "/log-paa"): PUBLIC,
     ("GET", "/log-paa/tilbage"): PUBLIC,

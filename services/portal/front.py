@@ -55,6 +55,7 @@ def front_routes(pages: Pages) -> APIRouter:
         return pages.page(request, "help.html")
 
     @router.get("/livez")
+    @router.get("/startupz")
     async def alive() -> Response:
         return PlainTextResponse("ok")
 

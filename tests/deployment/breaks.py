@@ -112,6 +112,7 @@ BREAKS = tuple(
         },
         controls.bounded_resources: {
             "memory without bound": taken("Deployment", f"{_CONTAINER}/resources/limits/memory"),
+            "less than a rebuild beside it takes": put("Deployment", f"{_CONTAINER}/resources/limits/memory", "384Mi"),
             "no need": taken("Deployment", f"{_CONTAINER}/resources/requests"),
         },
         controls.replacement: {

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 import kubernetes_validate
 from jsonschema import ValidationError
 
+from contracts.access import PAGES, PUBLIC, ROUTES
 from contracts.topics import Topic
 from deploy.closed import strimzi, transport
 from deploy.closed.kafka_access import READERS, Pattern, grants
 from deploy.closed.principals import Principal
-from deploy.fleet import FLEET
+from deploy.fleet import FLEET, PORTAL
 from services.chassis.log.log_admin import REQUIRED
+from services.chassis.operations.replay_routes import MEMORY_MB
 from services.portal.headers import TLS_ALONE
 from tests.deployment import crd_schemas, reach
 from tests.deployment.cluster import NAMES, Resource, containers, named, of, pods
@@ -95,17 +97,21 @@ def no_tokens(resources: list[Resource]) -> None:
 
 
 def probes(resources: list[Resource]) -> None:
-    """Each probe asks what it is for."""
+    """Each probe asks what it is for, at an address that is there and asks for no token."""
     for container in containers(resources):
+        rules = PAGES if container["args"] == [f"services.{PORTAL}"] else ROUTES
         paths = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
         assert paths == {"startup": "/startupz", "readiness": "/readyz", "liveness": "/livez"}
+        assert {rules["GET", path] for path in paths.values()} == {PUBLIC}
 
 
 def bounded_resources(resources: list[Resource]) -> None:
-    """Every pod says what it needs and gets no more memory than it may."""
+    """Every pod says what it needs and gets no more memory than it may, which is enough for what runs in it."""
     for container in containers(resources):
         assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
-        assert "memory" in container["resources"]["limits"]
+        most = container["resources"]["limits"]["memory"]
+        assert most.endswith("Mi")
+        assert int(most.removesuffix("Mi")) * 1024**2 >= MEMORY_MB * 1_000_000
 
 
 def replacement(resources: list[Resource]) -> None:

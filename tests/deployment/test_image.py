@@ -1,5 +1,6 @@
 """The image: what its file promises, and that everything which the package needs at run time would be in it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ def test_it_runs_as_nobody_in_particular_writes_nothing_and_needs_no_shell():
     assert found["CMD"].startswith("[")
     assert 'CMD ["python"' in found["HEALTHCHECK"]
     assert not [rest for word, rest in steps() if word == "RUN" and not rest.startswith("[")]
+    assert {"title", "description", "documentation"} <= set(re.findall(r"image\.(\w+)=", found["LABEL"]))
 
 
 def test_nothing_goes_to_the_builder_but_what_is_named():
