@@ -1,6 +1,7 @@
 """A record of the log becomes a fact, or a refusal that says why not: total, pure, and never raises."""
 
 import re
+from sys import intern
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,14 +62,15 @@ def _value(value: bytes | None) -> bytes:
 
 
 def _heard(record: Record, attributes: dict[str, str], instant: str, body: str) -> Heard:
+    """Return the fact; of what many facts have in common there is one copy in memory."""
     fact = Fact(
         record.timestamp,
         record.topic,
         record.partition,
         record.offset,
-        attributes["source"],
+        intern(attributes["source"]),
         attributes["id"],
-        attributes["type"],
+        intern(attributes["type"]),
         attributes["subject"],
         instant,
         body,

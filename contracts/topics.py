@@ -1,6 +1,7 @@
 """The three topics, who may write to each, and the short form that positions use."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 PARTITIONS = 6
 TOPIC_PREFIX = "klarmeld."
@@ -23,6 +24,7 @@ OWN_SOURCES = {
 OPEN_TO_EG = frozenset({Topic.AGREEMENTS, Topic.NOTIFICATIONS})
 
 
+@lru_cache(maxsize=1_024)
 def partition_name(topic: str, partition: int) -> str:
     """Return the key of a position, e.g. `agreements-3` for partition 3 of `klarmeld.agreements`."""
     return f"{topic.removeprefix(TOPIC_PREFIX)}-{partition}"

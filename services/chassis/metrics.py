@@ -59,6 +59,9 @@ class Metrics:
         self.rederive_done = Gauge(
             "klarmeld_rederive_done", "Those of them that have been derived anew.", registry=registry
         )
+        self.views_owed = Gauge(
+            "klarmeld_views_owed", "Documents with facts that their views do not show yet.", registry=registry
+        )
         self.ready = Gauge("klarmeld_ready", "1 when the service is ready, else 0.", registry=registry)
         self.kafka = Gauge("klarmeld_kafka_reachable", "1 while Kafka answers, else 0.", registry=registry)
         self.mongo = Gauge("klarmeld_mongodb_reachable", "1 while MongoDB answers, else 0.", registry=registry)

@@ -26,6 +26,7 @@ from services.chassis.operations.redrive_routes import redrives
 from services.chassis.operations.replay_routes import Desk, generation_routes, rebuild_routes, verify_routes
 from services.chassis.operations.standing import Standing
 from services.chassis.operations.status import statuses
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.jobs import Jobs
 from services.chassis.projection.journal import Journal
 from services.chassis.projection.mongo_client import connect
@@ -91,6 +92,7 @@ class Parts:
     rate: Rate
     health: Health
     rederive: Rederive
+    debts: Debts
     standing: Standing
     views: Views
     overviews: Overviews
@@ -128,7 +130,14 @@ def build(
             own = (start(parts) for start in works)
             watches = (
                 each.watch()
-                for each in (parts.health, parts.live, parts.rederive, parts.standing, parts.desk.background)
+                for each in (
+                    parts.health,
+                    parts.live,
+                    parts.rederive,
+                    parts.debts,
+                    parts.standing,
+                    parts.desk.background,
+                )
             )
             beside = (_join(service, parts), *watches, *own)
             await stack.enter_async_context(_background(beside, parts))
@@ -185,7 +194,10 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
     metrics = Metrics()
     store = Store(database)
     parked = Parked(database)
-    projector = Projector(store=store, parked=parked, derive=service.derive, metrics=metrics, moment=moment)
+    debts = Debts(store=store, derive=service.derive, metrics=metrics)
+    projector = Projector(
+        store=store, parked=parked, derive=service.derive, metrics=metrics, moment=moment, debts=debts
+    )
     consumer = Consumer(
         settings=settings.kafka,
         group=settings.group or f"klarmeld-{service.name}",
@@ -209,8 +221,9 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
         publisher=Publisher(settings=settings.kafka, client_id=f"klarmeld-{service.name}", metrics=metrics),
         rate=Rate(per_second=settings.door.events_per_second, burst=settings.door.burst),
         rederive=Rederive(store=store, derive=service.derive, metrics=metrics),
+        debts=debts,
         standing=Standing(database, store, parked, metrics.standing),
-        health=Health(consumer=consumer, store=store, metrics=metrics, ready_lag=settings.ready_lag),
+        health=Health(consumer=consumer, store=store, debts=debts, metrics=metrics, ready_lag=settings.ready_lag),
         views=Views(store=store, derive=service.derive, shows_ean_conflicts=service.shows_ean_conflicts),
         overviews=Overviews(store=store, derive=service.derive),
         live=live,

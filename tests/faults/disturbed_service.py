@@ -1,4 +1,4 @@
-"""`python -m tests.faults.disturbed_service NAME crash|slow MOMENT NUMBER`: a service that a moment disturbs."""
+"""`python -m tests.faults.disturbed_service NAME crash|crash_behind|slow MOMENT NUMBER`: one that a moment disturbs."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from services.chassis.projection import projector
 from tests.altered_service import serve
 
 Told = Callable[[str], None]
@@ -24,6 +25,12 @@ def crash(moment: str, times: int) -> Told:
     return told
 
 
+def crash_behind(moment: str, times: int) -> Told:
+    """Do the same to one to which every batch shows that it is behind."""
+    projector.BEHIND = 1
+    return crash(moment, times)
+
+
 def slow(moment: str, milliseconds: int) -> Told:
     """Let every batch take longer at `moment`."""
 
@@ -36,7 +43,7 @@ def slow(moment: str, milliseconds: int) -> Told:
 
 def main(name: str, how: str, moment: str, number: str) -> None:
     """Serve `name` like its own entry point, but disturbed."""
-    told = {"crash": crash, "slow": slow}[how](moment, int(number))
+    told = {"crash": crash, "crash_behind": crash_behind, "slow": slow}[how](moment, int(number))
     serve(name, moment=told)
 
 

@@ -76,6 +76,31 @@ async def test_a_missing_fact_is_named_by_its_place_on_the_log(trial: Trial, doc
     }
 
 
+async def test_a_view_that_is_still_owed_is_waited_for(trial: Trial, documents: Any):
+    key = f"{trial.rollout}:{OWN}"
+    stale = {"$set": {"owed": True, "progress.stage": "blocked"}}
+
+    async def paid() -> None:
+        async with damaged(documents, key, stale):
+            await asyncio.sleep(2)
+
+    paying = asyncio.create_task(paid())
+    await asyncio.sleep(0.2)
+    report = await verified(trial)
+    await paying
+
+    assert report.judgement.differences == []
+
+
+async def test_a_view_that_is_owed_and_that_nobody_makes_is_named(trial: Trial, documents: Any):
+    key = f"{trial.rollout}:{OWN}"
+    for_ever = {"$set": {"owed": True, "progress.stage": "blocked", "mark": "another's"}}
+    async with damaged(documents, key, for_ever):
+        report = await verified(trial)
+
+    assert kinds(report.judgement.differences) == {(key, Kind.STALE_PROGRESS)}
+
+
 async def test_an_extra_fact_is_named_by_its_id(trial: Trial, documents: Any):
     key, other = f"{trial.rollout}:{OWN}", f"{trial.rollout}:{CODES[1]}"
     name, fact = a_fact(await documents.find_one({"_id": other}))

@@ -72,7 +72,11 @@ class Trial:
         await log.tell(self.stack.bootstrap, messages, **options)
 
     async def caught_up(self, *, within_s: float = 60) -> None:
+        """Return once the service has taken in the whole log, its views too."""
         await log.caught_up(self.stack.bootstrap, self.group, self.service.reads, within_s=within_s)
+        async with connect(self.stack.mongo_uri, timeout_s=20) as client, asyncio.timeout(within_s):
+            while await _owed(client[self.database]):
+                await asyncio.sleep(0.1)
 
     async def differences(self) -> list[str]:
         """Return how the projection differs from what the whole log says."""
@@ -85,6 +89,12 @@ class Trial:
             await child.kill()
         async with connect(self.stack.mongo_uri, timeout_s=20) as client:
             await client.drop_database(self.database)
+
+
+async def _owed(database: Any) -> int:
+    """Return how many documents owe their views, in all generations."""
+    generations = await database.list_collection_names(filter={"name": {"$regex": "^progress_"}})
+    return sum([await database[each].count_documents({"owed": True}) for each in generations])
 
 
 def port_of(child: Child) -> int:

@@ -29,6 +29,8 @@ class Document(NamedTuple):
     full: bool = False
     #: Which writing of facts was the last; None where it is not known, as after a rebuild.
     mark: str | None = None
+    #: Whether it holds facts that its view was not made with yet.
+    owed: bool = False
 
     @property
     def whole_rollout(self) -> bool:

@@ -11,6 +11,7 @@ from bson.int64 import Int64
 from contracts.facts import WHOLE_ROLLOUT, Fact
 from services.chassis.projection.documents import Amount, size_of
 from services.chassis.projection.fingerprint import name_of
+from services.chassis.projection.stored import OWED
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Held:
     def progress(self) -> Mapping[str, Any] | None:
         found = self.stored.get("progress")
         return found if isinstance(found, Mapping) else None
+
+    @property
+    def owed(self) -> bool:
+        """Whether its view is to be made yet of facts that it holds."""
+        return self.stored.get(OWED) is True
 
     @property
     def rollout(self) -> str:

@@ -100,8 +100,9 @@ class OneWrite:
         shown = first_of(progress) if progress else document.progress
         if before and not news.facts and not news.positions and shown == first_of(before.progress):
             return document, None
-        write = Write(news, progress, before.mark if before else None, exists=before is not None)
-        return document._replace(progress=shown), write
+        owed = before is not None and before.owed
+        write = Write(news, progress, before.mark if before else None, exists=before is not None, owed=owed)
+        return document._replace(progress=shown, owed=False), write
 
     async def _contested_rollouts(
         self, collection: str, rollouts: set[str], documents: Mapping[str, Document]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from contracts import codec
-from contracts.facts import document_id
+from contracts.facts import WHOLE_ROLLOUT, document_id
 from contracts.records import Record
 from contracts.refusals import Refusal
 from contracts.settle import Settled
@@ -15,8 +15,9 @@ from services.chassis import clock
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.projection.batch import Told, brought, split, told, unions, without_room
+from services.chassis.projection.debts import BEHIND, Debts
 from services.chassis.projection.deriving import Deriving, wholes_of
-from services.chassis.projection.documents import Amount, Document
+from services.chassis.projection.documents import Amount, Document, Union
 from services.chassis.projection.one_write import NOTHING, OneWrite
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.store import Store
@@ -35,10 +36,23 @@ BREATH = 50
 
 
 class Projector:
-    """Applies batches to the documents of one service; applying one twice, or in another order, changes nothing."""
+    """Applies batches to the documents of one service; applying one twice, or in another order, changes nothing.
 
-    def __init__(self, *, store: Store, parked: Parked, derive: Derive, metrics: Metrics, moment: Moment) -> None:
+    With `debts` a batch that shows that the service is behind adds its facts alone, and their views are owed.
+    """
+
+    def __init__(  # noqa: PLR0913  wired once, by keyword
+        self,
+        *,
+        store: Store,
+        parked: Parked,
+        derive: Derive,
+        metrics: Metrics,
+        moment: Moment,
+        debts: Debts | None = None,
+    ) -> None:
         self._store = store
+        self._debts = debts
         self._parked = parked
         self._deriving = Deriving(derive, metrics)
         self._one_write = OneWrite(store=store, deriving=self._deriving)
@@ -63,9 +77,25 @@ class Projector:
         generation = await self._store.generation()
         self._one_write.known.keep_only(generation.in_writing_order)
         batch, refused = await _decode(records, judged_at)
-        for collection in generation.in_writing_order:
-            overflowing = await self._write(collection, batch)
+        if self._debts and len(batch) >= BEHIND and not generation.also:
+            with self._debts.growing():
+                overflowing = await self._owe(generation.live, batch)
+        else:
+            for collection in generation.in_writing_order:
+                overflowing = await self._write(collection, batch)
         return batch, [*refused, *overflowing]
+
+    async def _owe(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
+        """Add facts alone; where a rollout's own are among them, each view of that rollout is owed.
+
+        Only where no other generation is written too: that one must never show less than the live one has shown.
+        """
+        touched, left_out = await self._add(collection, batch, owing=True)
+        whole = {each.rollout for each in touched if each.municipality == WHOLE_ROLLOUT}
+        if whole:
+            await self._store.owe(collection, whole)
+        self._moment("after_union")
+        return without_room(left_out)
 
     async def _write(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
         """Write facts and views: in one write, but for facts that change the views of a whole rollout."""
@@ -81,14 +111,21 @@ class Projector:
 
     async def _union(self, collection: str, batch: Sequence[Told]) -> Sequence[Told]:
         """Add facts whatever the documents hold, read them back, and derive what is really there."""
+        touched, left_out = await self._add(collection, batch, owing=False)
+        self._moment("after_union")
+        await self._derive_touched(collection, {union.id: union.rollout for union in touched})
+        return left_out
+
+    async def _add(
+        self, collection: str, batch: Sequence[Told], *, owing: bool
+    ) -> tuple[Sequence[Union], Sequence[Told]]:
+        """Add facts whatever the documents hold; return what was added to each, and what finds no room."""
         admitted, left_out = await self._admit(collection, batch)
         touched = unions(admitted)
         self._one_write.known.forget(collection, (each.id for each in touched))
         if touched:
-            await self._store.union(collection, touched)
-        self._moment("after_union")
-        await self._derive_touched(collection, {union.id: union.rollout for union in touched})
-        return left_out
+            await self._store.union(collection, touched, owing=owing)
+        return touched, left_out
 
     async def _admit(self, collection: str, batch: Sequence[Told]) -> tuple[Sequence[Told], Sequence[Told]]:
         """Split off what would overfill a document; a fact that it already holds is always welcome."""

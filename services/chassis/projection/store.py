@@ -13,7 +13,7 @@ from services.chassis import clock, tracing
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.projection.arrivals import Arrivals
 from services.chassis.projection.documents import FULL_BYTES, FULL_FACTS, LEAST_FACT_BYTES, Amount, Document, Union
-from services.chassis.projection.stored import MARK, Write, read_back, union_of, view_of, write_of
+from services.chassis.projection.stored import MARK, OWED, Write, read_back, settled_of, union_of, view_of, write_of
 from services.chassis.projection.transaction import TRANSIENT, at_once, ours
 from services.chassis.projection.written import Written
 
@@ -82,6 +82,7 @@ class Store:
         async with translated():
             await self.collection(name).create_index([("rollout", 1), ("municipality", 1)])
             await self.collection(name).create_index([(f"{AGREEMENTS}.agreement_id", 1)], sparse=True)
+            await self.collection(name).create_index([(OWED, 1), ("_id", 1)], partialFilterExpression={OWED: True})
 
     async def generation(self) -> Generation:
         async with translated():
@@ -124,10 +125,13 @@ class Store:
         async with translated():
             await self._database.command("ping")
 
-    async def union(self, collection: str, unions: Sequence[Union]) -> None:
-        """Add facts and positions; the earliest place of a fact and the highest offset of a partition stay."""
+    async def union(self, collection: str, unions: Sequence[Union], *, owing: bool = False) -> None:
+        """Add facts and positions; the earliest place of a fact and the highest offset of a partition stay.
+
+        `owing`: nobody derives these documents now, and they say so.
+        """
         mark = clock.new_id()
-        writes = [union_of(union, mark) for union in unions]
+        writes = [union_of(union, mark, owing=owing) for union in unions]
         async with self._writing("union", [union.id for union in unions]):
             await self.collection(collection).bulk_write(writes, ordered=False)
 
@@ -136,6 +140,29 @@ class Store:
         writes = [view_of(key, value) for key, value in progress.items()]
         async with self._writing("progress", progress):
             await self.collection(collection).bulk_write(writes, ordered=False)
+
+    async def owe(self, collection: str, rollouts: Collection[str]) -> None:
+        """Have every document of these rollouts say that it owes its view; whoever derives one now does so in vain."""
+        owing = {"$set": {MARK: clock.new_id(), OWED: True}}
+        async with translated():
+            await self.collection(collection).update_many({"rollout": {"$in": sorted(rollouts)}}, owing)
+
+    async def owed(self, collection: str, after: str, most: int) -> list[Document]:
+        """Return the documents that owe their view and whose ids come after one, `most` of them."""
+        query = {OWED: True, "_id": {"$gt": after}}
+        async with translated():
+            found = await self.collection(collection).find(query).sort("_id", 1).limit(most).to_list(None)
+        return [read_back(each) for each in found]
+
+    async def count_owed(self, collection: str) -> int:
+        async with translated():
+            count: int = await self.collection(collection).count_documents({OWED: True})
+        return count
+
+    async def settle(self, collection: str, views: Sequence[tuple[Document, Mapping[str, Any] | None]]) -> None:
+        """Store the views of documents that are as they were read; the others go on owing theirs."""
+        async with self._writing("settle", [document.id for document, _ in views]):
+            await self.collection(collection).bulk_write([settled_of(*each) for each in views], ordered=False)
 
     async def write(self, collection: str, writes: Sequence[Write], mark: str) -> set[str]:
         """Add facts and views to documents that are as they were read; return the ids of those that are not.

@@ -10,6 +10,8 @@ from services.chassis.projection.documents import Amount, Document, Union
 
 #: Changes whenever somebody adds facts to a document: who knows its last one knows all of its facts.
 MARK = "mark"
+#: Stands in a document whose facts were added without its view, until that is made.
+OWED = "owed"
 
 
 class Write(NamedTuple):
@@ -19,11 +21,13 @@ class Write(NamedTuple):
     progress: Mapping[str, Any] | None
     mark: str | None
     exists: bool
+    owed: bool = False
 
 
-def union_of(union: Union, mark: str) -> UpdateOne:
+def union_of(union: Union, mark: str, *, owing: bool) -> UpdateOne:
     """Return the update that adds to a document whatever it holds; the earliest place and the highest offset stay."""
-    return UpdateOne({"_id": union.id}, _merge(union) | _new(union) | {"$set": {MARK: mark}}, upsert=True)
+    update = _merge(union) | _new(union) | {"$set": {MARK: mark} | ({OWED: True} if owing else {})}
+    return UpdateOne({"_id": union.id}, update, upsert=True)
 
 
 def write_of(write: Write, mark: str) -> UpdateOne:
@@ -33,6 +37,8 @@ def write_of(write: Write, mark: str) -> UpdateOne:
     if progress:
         update.setdefault("$max", {})["progress"] = progress
     update["$set"] = {MARK: mark, **(_fullness(progress) if progress else {})}
+    if write.owed:
+        update["$unset"] = {OWED: ""}
     expected = {"_id": union.id, MARK: {"$exists": False} if write.mark is None else write.mark}
     return UpdateOne(expected, update if write.exists else update | _new(union), upsert=not write.exists)
 
@@ -41,6 +47,15 @@ def view_of(document: str, progress: Mapping[str, Any]) -> UpdateOne:
     """Return the update that stores a view unless one made by newer rules or from more facts stands there."""
     fullness = _fullness(progress)
     return UpdateOne({"_id": document}, {"$max": {"progress": progress}} | ({"$set": fullness} if fullness else {}))
+
+
+def settled_of(document: Document, progress: Mapping[str, Any] | None) -> UpdateOne:
+    """Return the update that stores the view of a document that is as it was read, and says that it owes none."""
+    update: dict[str, Any] = {"$unset": {OWED: ""}}
+    if progress:
+        update |= {"$max": {"progress": progress}}
+        update |= {"$set": fullness} if (fullness := _fullness(progress)) else {}
+    return UpdateOne({"_id": document.id, MARK: document.mark}, update)
 
 
 def read_back(found: Mapping[str, Any]) -> Document:
@@ -54,6 +69,7 @@ def read_back(found: Mapping[str, Any]) -> Document:
         progress=found.get("progress"),
         full=found.get("full", False),
         mark=found.get(MARK),
+        owed=found.get(OWED, False),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.records import KafkaRecord, Record
 from services.chassis.log.log_reader import Offsets, records_between
 from services.chassis.metrics import Metrics
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.parked_choice import Choice, State
 from services.chassis.projection.projector import Projector
@@ -28,7 +29,10 @@ class OneGeneration(Store):
 
 
 async def catch_up(subject: Subject, collection: str, start: Offsets, fence: Offsets, tell: Tell) -> None:
-    """Apply the records from `start` to before `fence` to a generation; any number of times."""
+    """Apply the records from `start` to before `fence` to a generation, and make the views that it owes from before.
+
+    Any number of times.
+    """
     projector = _projector(subject, collection)
     done, total = 0, records_between(start, fence)
     async for records in subject.reader.records(start, fence):
@@ -36,6 +40,7 @@ async def catch_up(subject: Subject, collection: str, start: Offsets, fence: Off
             await projector.apply(some)
             done += len(some)
             tell("catching up", done, total)
+    await Debts(store=OneGeneration(subject, collection), derive=subject.derive, metrics=Metrics()).settle()
 
 
 async def redriven(subject: Subject, collection: str, now_ms: int) -> None:

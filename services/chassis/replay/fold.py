@@ -1,7 +1,6 @@
 """The log folded in memory into whole documents, as they will be stored."""
 
 from collections.abc import Collection
-from sys import intern
 from typing import Any
 
 from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id
@@ -34,7 +33,7 @@ class Fold:
         if known is None:
             self.bytes += FACT_BYTES + len(fact.body)
         if known is None or fact.place < known.place:
-            union.facts[key] = _compact(fact)
+            union.facts[key] = fact
         note_position(union.positions, record)
 
     def stored(self, union: Union, derive: Derive) -> dict[str, Any]:
@@ -89,8 +88,3 @@ def without_room(union: Union, preferred: Collection[str]) -> set[str]:
         else:
             held, size = held + 1, size + size_of([fact])
     return left
-
-
-def _compact(fact: Fact) -> Fact:
-    """Return the fact with one copy in memory of what many facts have in common."""
-    return Fact._make((*fact[:4], intern(fact.source), fact.id, intern(fact.type), *fact[7:]))

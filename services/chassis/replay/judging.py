@@ -103,7 +103,7 @@ async def persisting(case: Case, suspects: Mapping[str, Any], tell: Tell) -> lis
     patience = _Patience()
     while left:
         committed = await case.subject.reader.committed(case.subject.group)
-        last = patience.ends(committed)
+        last = patience.ends(committed, len(left))
         for names in _chunks(sorted(left)):
             for name, differences, due in await _looked_again(case, {each: left[each] for each in names}):
                 if not differences or last or _applied(due, named(committed)):
@@ -115,8 +115,13 @@ async def persisting(case: Case, suspects: Mapping[str, Any], tell: Tell) -> lis
     return sorted(found, key=lambda each: each.order)
 
 
-async def _looked_again(case: Case, some: Mapping[str, Any]) -> list[tuple[str, list[Difference], dict[str, int]]]:
-    """Return of each document what differs now, and the positions that its rightness may wait for."""
+async def _looked_again(
+    case: Case, some: Mapping[str, Any]
+) -> list[tuple[str, list[Difference], dict[str, int] | None]]:
+    """Return of each document what differs now, and the positions that its rightness may wait for.
+
+    None: it owes its view, which no position says anything about.
+    """
     held = await again(case.subject.store, case.collection, some)
     bounds = await case.bounds()
     looked = []
@@ -128,7 +133,8 @@ async def _looked_again(case: Case, some: Mapping[str, Any]) -> list[tuple[str, 
             own.positions if own else {},
             rollout.positions if rollout else {},
         )
-        looked.append((name, case.differences(name, own, whole, bounds), due))
+        owed = own is not None and own.owed
+        looked.append((name, case.differences(name, own, whole, bounds), None if owed else due))
     return looked
 
 
@@ -137,12 +143,12 @@ class _Patience:
 
     def __init__(self) -> None:
         self._began = self._moved = asyncio.get_running_loop().time()
-        self._committed: Offsets = {}
+        self._seen: tuple[Offsets, int] = ({}, 0)
 
-    def ends(self, committed: Offsets) -> bool:
+    def ends(self, committed: Offsets, left: int) -> bool:
         now = asyncio.get_running_loop().time()
-        if committed != self._committed:
-            self._committed, self._moved = committed, now
+        if (committed, left) != self._seen:
+            self._seen, self._moved = (committed, left), now
         return now - self._moved > STANDSTILL_S or now - self._began > LONGEST_S
 
 
@@ -155,9 +161,9 @@ def _highest(*positions: Mapping[str, Any]) -> dict[str, int]:
     return merged
 
 
-def _applied(due: Mapping[str, int], committed: Mapping[str, int]) -> bool:
+def _applied(due: Mapping[str, int] | None, committed: Mapping[str, int]) -> bool:
     """Whether a service that committed this has done everything that it does about these positions."""
-    return all(offset < committed.get(name, 0) for name, offset in due.items())
+    return due is not None and all(offset < committed.get(name, 0) for name, offset in due.items())
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -103,7 +103,7 @@ class Share:
 
 def _names_municipality(headers: Sequence[tuple[str, bytes | None]]) -> bool:
     """Whether a record says in a header that it is about one; in a structured event only its body does."""
-    return any(name == MUNICIPALITY for name, _ in headers)
+    return MUNICIPALITY in dict(headers)
 
 
 WHOLE = Share()

@@ -11,6 +11,7 @@ from services.chassis.errors import StoreUnavailableError
 from services.chassis.log.consumer import Consumer
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.store import Store
 
 log = logger(__name__)
@@ -31,9 +32,10 @@ class PartitionLag(NamedTuple):
 class Health:
     """The latest answers of Kafka and MongoDB, and what they mean for readiness."""
 
-    def __init__(self, *, consumer: Consumer, store: Store, metrics: Metrics, ready_lag: int) -> None:
+    def __init__(self, *, consumer: Consumer, store: Store, debts: Debts, metrics: Metrics, ready_lag: int) -> None:
         self._consumer = consumer
         self._store = store
+        self._debts = debts
         self._metrics = metrics
         self._ready_lag = ready_lag
         self.started = False
@@ -63,6 +65,7 @@ class Health:
             f"Kafka: {self.kafka}" if self.kafka else None,
             f"MongoDB: {self.mongo}" if self.mongo else None,
             f"{behind} records behind, more than {self._ready_lag}" if behind > self._ready_lag else None,
+            "facts have been caught up on whose views are being made" if self._debts.open else None,
         ]
         return [reason for reason in reasons if reason]
 

@@ -27,8 +27,8 @@ class NotingStore(Store):
         super().__init__(database)
         self.noted: list[tuple[str, str]] = []
 
-    async def union(self, collection: str, *given: Any) -> None:
-        await super().union(collection, *given)
+    async def union(self, collection: str, *given: Any, **how: Any) -> None:
+        await super().union(collection, *given, **how)
         self.noted.append(("facts", collection))
 
     async def write(self, collection: str, *given: Any) -> set[str]:

@@ -70,8 +70,11 @@ def world() -> World:
     consumer: Any = SimpleNamespace(client=client, handled=handled)
     store: Any = Store()
     metrics = Metrics()
-    health = Health(consumer=consumer, store=store, metrics=metrics, ready_lag=100)
-    return World(client=client, store=store, handled=handled, metrics=metrics, health=health, consumer=consumer)
+    debts: Any = SimpleNamespace(open=False)
+    health = Health(consumer=consumer, store=store, debts=debts, metrics=metrics, ready_lag=100)
+    return World(
+        client=client, store=store, handled=handled, metrics=metrics, health=health, consumer=consumer, debts=debts
+    )
 
 
 async def test_a_service_that_has_handled_everything_is_ready(world: World):
@@ -91,6 +94,11 @@ async def test_without_a_client_it_is_not_connected(world: World):
 async def test_without_partitions_it_is_not_ready(world: World):
     world.client.ends = {}
     assert await world.troubles() == ["Kafka: no partitions assigned"]
+
+
+async def test_while_views_are_owed_it_is_not_ready(world: World):
+    world.debts.open = True
+    assert await world.troubles() == ["facts have been caught up on whose views are being made"]
 
 
 async def test_a_group_whose_coordination_ended_is_seen_though_the_partitions_stay(world: World):
