@@ -1,7 +1,10 @@
 """`klarmeld` and `python -m deploy.cli`: the command, and Ctrl-C from its first moment, before its verbs are read."""
 
+import os
+import signal
 import sys
 from importlib import import_module
+from typing import Never
 
 #: What shells say of a command that Ctrl-C ended; typer says it too.
 INTERRUPTED = 130
@@ -9,8 +12,11 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command; one that was interrupted says how to go on."""
+    usual = signal.signal(signal.SIGINT, _stop_at_once)
+    command = import_module("deploy.cli.command")  # reading all verbs takes most of a second
+    signal.signal(signal.SIGINT, usual)
     try:
-        import_module("deploy.cli.command").main()  # reading all verbs takes most of a second
+        command.main()
     except KeyboardInterrupt:
         _interrupted()
     except SystemExit as ended:
@@ -19,9 +25,19 @@ def main() -> None:
         raise
 
 
-def _interrupted() -> None:
-    print("Stopped. What was under way is finished by the same command.", file=sys.stderr)
+def _interrupted() -> Never:
+    _say_so()
     sys.exit(INTERRUPTED)
+
+
+def _stop_at_once(*_signal: object) -> Never:
+    """End before anything was begun: an exception in the midst of reading a module may come out as another one."""
+    _say_so()
+    os._exit(INTERRUPTED)
+
+
+def _say_so() -> None:
+    print("Stopped. What was under way is finished by the same command.", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

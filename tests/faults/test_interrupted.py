@@ -16,6 +16,8 @@ from tests.faults.way import At, Way, kafka, mongodb, of_kafka, of_mongodb, way
 from tests.stack import REPOSITORY
 
 PRODUCE, FETCH, LIST_OFFSETS = 0, 1, 2
+#: How the command is called: it says when Python is there, for until then it is nobody's.
+BEGUN = "from deploy.cli.__main__ import main; print('begun', flush=True); main()"
 SENTENCE = "Stopped. What was under way is finished by the same command.\n"
 
 
@@ -42,15 +44,17 @@ async def database(told: Trial) -> AsyncIterator[Way]:
 
 
 async def interrupted(trial: Trial, words: str, when: asyncio.Event | float, more: dict[str, str]) -> Ended:
-    """Run a command and press Ctrl-C at a moment of it, or after so many seconds."""
+    """Run a command and press Ctrl-C at a moment of it, or so many seconds after Python has begun it."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "deploy.cli", *words.split()),
+        *(sys.executable, "-c", BEGUN, *words.split()),
         cwd=REPOSITORY,
         env=environment_of(trial, more),
         stdout=-1,
         stderr=-1,
     )
     async with asyncio.timeout(ENDS_WITHIN_S):
+        assert process.stdout
+        assert await process.stdout.readline() == b"begun\n"
         await (when.wait() if isinstance(when, asyncio.Event) else asyncio.sleep(when))
         process.send_signal(signal.SIGINT)
         said, complained = await process.communicate()
