@@ -216,6 +216,10 @@ BREAKS = tuple(
             "the host of another": put("HTTPRoute", "spec/hostnames", ["www.klarmeld.example"]),
             "the service of another": put("HTTPRoute", "spec/rules/0/backendRefs/0/name", "klarmeld-agreements"),
         },
+        controls.addresses: {
+            "a sign-in that comes back to nowhere": put("ConfigMap", "data/KLARMELD_ADDRESS", "https://klarmeld.example"),
+            "links in mails without TLS": put("ConfigMap", "data/KLARMELD_ANSWERS__ADDRESS", "http://notifications.x"),
+        },
     }.items()
     for words, change in changes.items()
 )  # fmt: skip

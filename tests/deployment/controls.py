@@ -294,10 +294,24 @@ def doors(resources: list[Resource]) -> None:
         assert [ref["name"] for rule in route["rules"] for ref in rule["backendRefs"]] == [f"klarmeld-{name}"]
 
 
+def addresses(resources: list[Resource]) -> None:
+    """What browsers and mails are told leads to the hosts at which the gateway answers."""
+    (settings,) = of(resources, "ConfigMap")
+    hosts = {each["metadata"]["name"]: each["spec"]["hostnames"] for each in of(resources, "HTTPRoute")}
+    told = {name: urlsplit(value) for name, value in settings["data"].items()}
+    (listener,) = named(resources, "Gateway", "klarmeld")["spec"]["listeners"]
+
+    for name, whose in (("ADDRESS", PORTAL), ("NOTICES__PORTAL", PORTAL), ("ANSWERS__ADDRESS", "notifications")):
+        found = told[f"KLARMELD_{name}"]
+        assert (found.scheme, [found.hostname]) == ("https", hosts[whose])
+        assert found.hostname is not None
+        assert found.hostname.partition(".")[2] == listener["hostname"].removeprefix("*.")
+
+
 #: Of every overlay; the rest is of production, where there is more than one node and a way in from outside.
 EVERYWHERE = (
     validity, commands, restricted_pods, restricted_pods_of_strimzi, no_tokens, probes, bounded_resources, replacement,
     disruption, closed_by_default, who_reaches_what, traces, no_secrets, secrets_as_files, scaling, measuring,
     closed_broker, access_lists, topics,
 )  # fmt: skip
-IN_PRODUCTION = (*EVERYWHERE, spreading, durable_broker, doors)
+IN_PRODUCTION = (*EVERYWHERE, spreading, durable_broker, doors, addresses)

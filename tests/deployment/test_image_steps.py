@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from deploy.fleet import FLEET, PORTAL
+from deploy.local.probes import answers_ok
 from deploy.local.stack import Stack
 from tests.deployment.dockerfile import INSTALLED, build, of, stages, variables, words
 from tests.stack import REPOSITORY
@@ -161,9 +162,14 @@ async def test_each_starts_is_found_well_and_ends_when_told_to(image: Image, sta
     assert (await ran(image, *asked))[0] != 0
     async with started(image, name, environment) as process:
         async with asyncio.timeout(STARTS_S):
-            while (await ran(image, *asked))[0] != 0:
+            while (await ran(image, *asked))[0] != 0 or not await _answers(port):
                 assert process.returncode is None
                 await asyncio.sleep(0.2)
         process.terminate()
         async with asyncio.timeout(ENDS_S):
             assert await process.wait() == 0
+
+
+async def _answers(port: int) -> bool:
+    """Whether a cluster's probes would be content."""
+    return all([await answers_ok(port, path) for path in ("/startupz", "/readyz", "/livez")])
