@@ -126,7 +126,6 @@ def build(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(_close, client)
-            stack.push_async_callback(_stop, service, parts)
             own = (start(parts) for start in works)
             watches = (
                 each.watch()
@@ -140,7 +139,7 @@ def build(
                 )
             )
             beside = (_join(service, parts), *watches, *own)
-            await stack.enter_async_context(_background(beside, parts))
+            await stack.enter_async_context(_background(service, beside, parts))
             yield
             parts.close()
 
@@ -276,8 +275,13 @@ async def _close(client: Any) -> None:
 
 
 @asynccontextmanager
-async def _background(works: Sequence[Coroutine[Any, Any, None]], parts: Parts) -> AsyncIterator[None]:
-    """Run `works` beside the block; one that fails makes the service unready, so that it is seen and restarted."""
+async def _background(
+    service: Service, works: Sequence[Coroutine[Any, Any, None]], parts: Parts
+) -> AsyncIterator[None]:
+    """Run `works` beside the block; one that fails makes the service unready, so that it is seen and restarted.
+
+    At the end the service drains; a work that has something to end, such as a mail that leaves, may do so meanwhile.
+    """
 
     async def watched(work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -293,3 +297,4 @@ async def _background(works: Sequence[Coroutine[Any, Any, None]], parts: Parts) 
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=ENDING_S)
+        await asyncio.gather(_stop(service, parts), asyncio.wait(tasks, timeout=parts.settings.drain_s / 2))

@@ -1,10 +1,10 @@
 """The mail of a notice: plain text, HTML, and the webinar for a calendar where it is about one."""
 
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
-from functools import cache
-from typing import cast
+from email.policy import SMTP, EmailPolicy
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from contracts.municipalities import MUNICIPALITIES
 from services.chassis.outward.addresses import address_mark, read_address
@@ -21,8 +21,23 @@ INVITING = (Template.WEBINAR_INVITED, Template.WEBINAR_CHANGED)
 ABOUT_A_PLAN = (*INVITING, Template.WEBINAR_CANCELLED)
 
 
+#: Headers that say the same in many mails. None of them names who hears.
+_REPEATED = frozenset(
+    (
+        *("auto-submitted", "content-disposition", "content-language", "content-transfer-encoding"),
+        *("content-type", "mime-version", "x-auto-response-suppress"),
+    )
+)
+
+
 class _Headers(HeaderRegistry):
-    """Makes the class of a header once; the library's own makes one for every header of every mail, for gc to find."""
+    """Makes the class of a header once, and reads a header once that many mails have.
+
+    The library's own makes a class for every header of every mail, for gc to find.
+    """
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        return _repeated(name, value) if name.lower() in _REPEATED else _read(name, value)
 
     def __getitem__(self, name: str) -> type:
         return _header(name.lower())
@@ -33,11 +48,36 @@ def _header(name: str) -> type:
     return HeaderRegistry()[name]
 
 
-_POLICY = SMTP.clone(header_factory=_Headers())
+def _read(name: str, value: str) -> BaseHeader:
+    header: BaseHeader = _header(name.lower())(name, value)
+    return header
+
+
+@lru_cache(maxsize=256)
+def _repeated(name: str, value: str) -> BaseHeader:
+    return _read(name, value)
+
+
+class _Policy(EmailPolicy):
+    """Writes a header once that many mails have."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        written = _written if name.lower() in _REPEATED or name == "From" else super().fold_binary
+        return written(name, value)
+
+
+@lru_cache(maxsize=256)
+def _written(name: str, value: BaseHeader) -> bytes:
+    return SMTP.fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep=SMTP.linesep, header_factory=_Headers())
+#: Stands between parts. Whatever is encoded never holds `=_` (RFC 2045, 6.7 and 6.8), so that no text ends a part.
+_BOUNDARY = "=_klarmeld"
 
 
 def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessage:
-    """Return the mail, the same each time but for its boundaries; ValueError for an address that is none."""
+    """Return the mail, the same each time; ValueError for an address that is none."""
     plan = _plan(notice) if notice.template in ABOUT_A_PLAN else None
     words = words_of(notice, _language(recipient), sender, answer=_answer(notice, recipient, plan, sender))
     mail = _headed(notice, recipient, sender, words.subject)
@@ -47,13 +87,15 @@ def compose(notice: Notice, recipient: Recipient, sender: Sender) -> EmailMessag
         name = MUNICIPALITIES[notice.municipality].name
         _invite(mail, plan, Mailed(recipient.address, name, sender.address))
     mail["Content-Language"] = _language(recipient)  # not before: what begins with Content- goes into the first part
+    for number, part in enumerate(each for each in mail.walk() if each.is_multipart()):
+        part.set_boundary(f"{_BOUNDARY}_{number}")
     return mail
 
 
 def _headed(notice: Notice, recipient: Recipient, sender: Sender, subject: str) -> EmailMessage:
     mail = EmailMessage(_POLICY)
     address = read_address(sender.address)
-    mail["From"] = Address(one_line(sender.name), addr_spec=address)
+    mail["From"] = _from(sender.name, address)
     mail["To"] = Address(addr_spec=read_address(recipient.address))
     mail["Subject"] = subject
     mail["Message-ID"] = f"<{key(notice)}@{address.rpartition('@')[2]}>"
@@ -62,6 +104,12 @@ def _headed(notice: Notice, recipient: Recipient, sender: Sender, subject: str) 
     if preferences_of(notice, sender):
         mail["List-Unsubscribe"] = f"<{preferences_of(notice, sender)}>"
     return mail
+
+
+@lru_cache(maxsize=8)
+def _from(name: str, address: str) -> BaseHeader:
+    header: BaseHeader = _header("from")("From", Address(one_line(name), addr_spec=address))
+    return header
 
 
 def _invite(mail: EmailMessage, plan: Plan, mailed: Mailed) -> None:

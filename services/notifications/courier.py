@@ -53,9 +53,8 @@ class Couriers:
             return _fault(error)
         return None
 
-    async def deliver(self, mail: EmailMessage, *, sender: str, recipient: str, within_s: float) -> Delivery:
-        """Send one mail; ValueError where an address or a header is none, and then nothing has left."""
-        content = _transparent(mail.as_bytes())
+    async def deliver(self, content: bytes, *, sender: str, recipient: str, within_s: float) -> Delivery:
+        """Send one mail as `on_the_wire` made it; ValueError where an address is none, and then nothing has left."""
         transaction = _Transaction(content, sender, recipient)
         try:
             async with asyncio.timeout(within_s), self._connection() as client:
@@ -150,9 +149,12 @@ class _Transaction:
         return Delivery(Verdict.REFUSED, f"refused_{code}")
 
 
-def _transparent(message: bytes) -> bytes:
-    """Return a message as DATA carries it (RFC 5321, 4.5.2): whole lines, no line a lone dot, and no final dot."""
-    lines = _LINE_END.sub(b"\r\n", message)
+def on_the_wire(mail: EmailMessage) -> bytes:
+    """Return a mail as DATA carries it (RFC 5321, 4.5.2): whole lines, no line a lone dot, and no final dot.
+
+    ValueError where a header is none.
+    """
+    lines = _LINE_END.sub(b"\r\n", mail.as_bytes())
     whole = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
     return _DOT.sub(b"..", whole)
 

@@ -1,8 +1,9 @@
 """The reconciler: what is owed, less what the ledger says, is sent; what became of it is told to the log."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contracts import codec
 from contracts.topics import Topic
@@ -13,8 +14,8 @@ from services.chassis.log.log_reader import LogReader, reading
 from services.chassis.log.publisher import Publisher
 from services.chassis.logs import logger
 from services.chassis.outward.contacts import Contacts, Recipient
-from services.chassis.outward.ledger import Ledger
-from services.chassis.outward.ledger_entry import Fate, claimed
+from services.chassis.outward.ledger import Ledger, Move
+from services.chassis.outward.ledger_entry import Entry, Fate, claimed
 from services.chassis.outward.webhooks import Webhooks
 from services.chassis.projection.projector import Moment
 from services.chassis.service import Parts
@@ -37,7 +38,9 @@ log = logger(__name__)
 
 #: Claimed at once by one replica, if a second allows so many: few enough that all are begun before their lease is over
 #: and that readers wait little for them, and enough that what is written of them reaches the disk together.
-CHUNK = 10
+CHUNK = 12
+#: Sent before the log is told of them, so that they come back as few and larger batches.
+SENT_UNTOLD = 36
 TOLD_AT_ONCE = 500
 BEHIND_FOR_S = 10.0
 REACHED_WITHIN_S = 20.0
@@ -129,7 +132,7 @@ class Mailing:
         return fault is None
 
     async def _send(self, due: Sequence[Due]) -> None:
-        size = min(CHUNK, self.pace.a_second)
+        size, untold = min(CHUNK, self.pace.a_second), 0
         for start in range(0, len(due), size):
             if self.closing.is_set():
                 return
@@ -137,11 +140,17 @@ class Mailing:
             await self.pace.turn(len(chunk))
             claims = await self._claim(chunk)
             self.moment("claimed")
-            # A stop waits for what is on its way, so that it does not end as unknown; see `_one`.
-            await asyncio.shield(self._all(claims))
-            await self.tell()
+            leaving = asyncio.ensure_future(self._leave(claims))
+            try:
+                await asyncio.shield(leaving)
+            finally:  # a stop waits for what is on its way, so that it does not end as unknown; see `_leave`
+                await asyncio.wait({leaving})
+            untold += len(claims)
+            if untold >= SENT_UNTOLD:
+                untold = 0
+                await self.tell()
 
-    async def _claim(self, due: Iterable[Due]) -> list[Claim]:
+    async def _claim(self, due: Sequence[Due]) -> list[Claim]:
         """Make these ours; what another replica has taken is left to it."""
         now = clock.now_ms()
         ours = {"state": Fate.CLAIMED, "owner": self.sending.owner, "lease": now + self.sending.lease_ms}
@@ -149,29 +158,32 @@ class Mailing:
         added = await self.ledger.add(
             [claimed(each.about, self.sending.owner, now, now + self.sending.lease_ms) for each in new.values()]
         )
-        claims = [Claim(new[each.key].notice, each, new[each.key].recipient) for each in added]
-        for each in due:
-            if each.entry is not None:
-                first = each.entry.first if each.entry.state is Fate.CLAIMED else now
-                taken = await self.ledger.move(each.entry, **ours, since=now, first=first)
-                claims += [Claim(each.notice, taken, each.recipient)] if taken else []
-        return claims
+        again = {each.about.key: each for each in due if each.entry is not None}
+        taken = await self.ledger.move_all([_again(each.entry, ours, now) for each in again.values() if each.entry])
+        both = [(new[each.key], each) for each in added] + [(again[each.key], each) for each in taken]
+        return [Claim(each.notice, entry, each.recipient) for each, entry in both]
 
-    async def _all(self, claims: Iterable[Claim]) -> None:
-        turns = asyncio.Semaphore(self.settings.smtp.connections)
-        await asyncio.gather(*[self._one(each, turns) for each in claims])
-
-    async def _one(self, claim: Claim, turns: asyncio.Semaphore) -> None:
-        async with turns:
+    async def _leave(self, claims: Sequence[Claim]) -> None:
+        """Send wave by wave, as many at once as there are connections; a stop gives back what has not begun."""
+        letters = await self.sending.letters(claims)
+        wave = self.settings.smtp.connections
+        for start in range(0, len(letters), wave):
             if self.closing.is_set():
-                await self.ledger.move(claim.entry, owner=None, lease=0)
-            else:
-                await self.sending.send(claim)
+                given_back = [Move(each.entry, {"owner": None, "lease": 0}) for each in letters[start:]]
+                await self.ledger.move_all(given_back)
+                return
+            await self.sending.send(letters[start : start + wave])
+
+
+def _again(entry: Entry, ours: Mapping[str, Any], now: int) -> Move:
+    """Return how an entry becomes ours that waits to be tried again, or that nobody could hear until now."""
+    first = entry.first if entry.state is Fate.CLAIMED else now
+    return Move(entry, {**ours, "since": now, "first": first})
 
 
 def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Moment) -> Mailing:
     """Return the reconciler of a service; `parts` are its others."""
-    ledger, couriers = Ledger(parts.database), Couriers(settings.smtp)
+    ledger, couriers, pace = Ledger(parts.database), Couriers(settings.smtp), Pace(settings.smtp.per_minute)
     sender = Sender(
         settings.smtp.from_address or "",
         settings.smtp.from_name,
@@ -186,6 +198,7 @@ def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Momen
         compose=compose,
         sender=sender,
         settings=settings.notices,
+        pace=pace,
         moment=moment,
     )
     return Mailing(
@@ -199,7 +212,7 @@ def mailing(parts: Parts, *, settings: Settings, compose: Compose, moment: Momen
         couriers=couriers,
         sending=sending,
         webhooks=Webhooks(parts.database),
-        pace=Pace(settings.smtp.per_minute),
+        pace=pace,
         metrics=LedgerMetrics(parts.metrics.registry),
         moment=moment,
         closing=parts.live.closing,

@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+#: Longest pause between two mails that are made, in seconds, and the part of a mail's own time that it may take.
+BREATH_S, BREATH_PART = 0.02, 1 / 3
+
 #: Seconds that only go on, from whenever.
 Now = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -26,3 +29,7 @@ class Pace:
         at = max(now, self._next)
         self._next = at + self._apart * mails
         await self._sleep(at - now)
+
+    async def breath(self) -> None:
+        """Return after a pause in which others get in; the mails of a turn can all have one and be in time."""
+        await self._sleep(min(BREATH_S, self._apart * BREATH_PART))

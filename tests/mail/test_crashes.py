@@ -21,7 +21,7 @@ from services.chassis.replay.shares import Asked
 from services.chassis.settings import KafkaSettings, MongoSettings
 from services.notifications.app import SERVICE
 from tests.faults.operating import in_silence, signed
-from tests.mail.post import DATABASE, OWNER, ROLES, Post
+from tests.mail.post import DATABASE, OWNER, ROLES, Post, until
 
 Start = Callable[..., Coroutine[Any, Any, Child]]
 #: Long enough for one mail on a busy machine, short enough to be waited for.
@@ -68,6 +68,52 @@ async def test_killed_while_it_sends_a_mail_leaves_at_most_once(
     await post.become({state: 1, "suppressed": 2})
 
     assert len(post.server.taken) == mails
+
+
+@pytest.mark.parametrize(("moment", "number"), [("delivered", 2), ("concluded", 1)])
+async def test_killed_among_several_mails_that_leave_at_once_sends_none_twice(
+    post: Post, start: Start, moment: str, number: int
+):
+    code = sorted(MUNICIPALITIES)[10 + number]
+    await post.name(code, *ROLES)
+    await post.enrol(code)
+    dying = await start("crash", moment, str(number))
+    assert await dying.ended() == -signal.SIGKILL
+
+    await start()
+    await post.tell("GuidancePublished")  # and the service goes on with what is owed next
+    await post.become({"sent": 3}, template="guidance_published")
+    await until(lambda: judged(post), post.states)
+
+    assert set(post.server.per_key.values()) == {1}
+    assert len(post.server.per_key) >= len(ROLES) + number
+
+
+async def judged(post: Post) -> bool:
+    """Whether of each mail it is known and told what came of it, or known to be unknown."""
+    return all(
+        each["state"] == "unknown" or (each["state"], each["told"]) == ("sent", True) for each in await post.entries()
+    )
+
+
+async def test_a_service_that_is_told_to_stop_says_what_came_of_the_mail_that_leaves(post: Post, start: Start):
+    post.server.script = lambda _: "slow"
+    await post.name("0210", OWNER)
+    await post.enrol("0210")
+    stopping = await start()
+    await until(lambda: seen(post), post.states)
+
+    await stopping.stop()
+
+    assert await post.states() == {"sent": 1, "suppressed": 2}
+    await start()
+    await post.become({"sent": 1, "suppressed": 2})
+    assert len(post.server.taken) == 1
+
+
+async def seen(post: Post) -> bool:
+    """Whether the mail server has been handed a mail."""
+    return bool(post.server.seen)
 
 
 async def test_killed_between_telling_and_noting_it_tells_the_same_fact_again(post: Post, start: Start):

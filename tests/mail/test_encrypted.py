@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.closed.certificates import make
-from services.notifications.courier import Couriers, Verdict
+from services.notifications.courier import Couriers, Verdict, on_the_wire
 from services.notifications.settings import SmtpSettings
 from tests.mail_server import Lock, MailServer, mail_server
 
@@ -46,7 +46,7 @@ async def delivered(through: Couriers) -> tuple[Verdict, str]:
     mail["Message-ID"] = "<key@klarmeld.example>"
     mail.set_content("Serviceaftalen er klar.")
     try:
-        found = await through.deliver(mail, sender=SENDER, recipient=RECIPIENT, within_s=30)
+        found = await through.deliver(on_the_wire(mail), sender=SENDER, recipient=RECIPIENT, within_s=30)
     finally:
         await through.close()
     return found.verdict, found.reason

@@ -163,6 +163,26 @@ async def test_a_server_that_never_answers_leaves_a_mail_unknown(post: Post):
     assert len(post.server.seen) == 1
 
 
+async def test_what_is_owed_less_what_was_sent_is_unknown_failed_or_suppressed(post: Post):
+    """Two municipalities are owed a plan and a guidance for three roles each; one role of one has named nobody."""
+    lost, refused = (SIGNER, "0217"), (OWNER, "0219")
+    post.server.script = lambda found: "drop" if found.recipient == address(*lost) else "accept"
+    post.server.refuse_recipient = lambda found: "550 No such user" if found == address(*refused) else None
+    await post.name("0217", *ROLES)
+    await post.name("0219", SIGNER, OWNER)
+    await post.enrol("0217", "0219")
+    await post.tell("GuidancePublished")
+    owed = 2 * 2 * len(ROLES)
+
+    await post.become({"sent": 6, "unknown": 2, "failed": 2, "suppressed": 2})
+
+    assert owed - (await post.states())["sent"] == 2 + 2 + 2
+    assert set(post.server.per_key.values()) == {1}
+    sent = {each["_id"] for each in await post.entries(state="sent")}
+    unknown = {each["_id"] for each in await post.entries(state="unknown")}
+    assert (sent <= post.server.per_key.keys(), post.server.per_key.keys() - sent <= unknown) == (True, True)
+
+
 async def test_a_slow_server_is_waited_for(post: Post):
     post.server.script = lambda _: "slow"
     await post.name("0187", OWNER)

@@ -29,6 +29,17 @@ class Choice(NamedTuple):
         return {name: value for name, value in said.items() if value is not None}
 
 
+class Move(NamedTuple):
+    """An entry, and what of it is to change."""
+
+    entry: Entry
+    changes: Mapping[str, Any]
+
+    @property
+    def after(self) -> Entry:
+        return self.entry._replace(**self.changes)
+
+
 class Gate(NamedTuple):
     """Whether anything may be sent; `reason` says why not, `restored` how many entries came from facts."""
 
@@ -74,10 +85,14 @@ class Ledger:
         """Change an entry if it still is what it was in state, owner, lease and since; None where it is not."""
         return await self._change(_held(entry), changes)
 
-    async def conclude(self, key: str, owner: str, /, **changes: Any) -> Entry | None:
-        """Write what came of a sending, by who sent it, also where it counts as unknown by now."""
-        open_states = {"$in": [Fate.SENDING, Fate.UNKNOWN]}
-        return await self._change({"_id": key, "owner": owner, "state": open_states}, changes)
+    async def move_all(self, moves: Sequence[Move]) -> list[Entry]:
+        """Move entries in one writing; return those that were moved, as they are then."""
+        return await self._change_all([(_held(each.entry), each) for each in moves])
+
+    async def conclude(self, moves: Sequence[Move], owner: str) -> list[Entry]:
+        """Write what came of sendings, by who sent them, also where one counts as unknown by now; in one writing."""
+        ours = {"owner": owner, "state": {"$in": [Fate.SENDING, Fate.UNKNOWN]}}
+        return await self._change_all([({"_id": each.entry.key, **ours}, each) for each in moves])
 
     async def lose(self, now: int) -> int:
         """Say of every sending whose lease is over that nobody knows; return how many."""
@@ -151,6 +166,19 @@ class Ledger:
                 query, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
             )
         return _entry(found) if found else None
+
+    async def _change_all(self, changes: Sequence[tuple[Mapping[str, Any], Move]]) -> list[Entry]:
+        """Return the entries that stand there as they were to; looked at once more only where some do not."""
+        if not changes:
+            return []
+        updates = [UpdateOne(query, {"$set": dict(move.changes)}) for query, move in changes]
+        async with translated():
+            written = await self._entries.bulk_write(updates, ordered=False)
+        after = [move.after for _, move in changes]
+        if written.matched_count == len(after):
+            return after
+        held = await self.of(each.key for each in after)
+        return [each for each in after if held.get(each.key) == each]
 
     async def _found(self, query: Mapping[str, Any], limit: int = 0) -> list[Entry]:
         async with translated():

@@ -76,11 +76,17 @@ def test_a_mail_is_in_the_recipients_language():
 
 
 def test_the_same_notice_is_the_same_mail():
-    first, again = [parsed(compose(notice_of(Template.WEBINAR_INVITED), RECIPIENT, SENDER)) for _ in range(2)]
-    for mail in (first, again):
-        mail.set_boundary("b1")
-        next(mail.iter_parts()).set_boundary("b2")
-    assert first.as_bytes() == again.as_bytes()
+    first, again = [compose(notice_of(Template.WEBINAR_INVITED), RECIPIENT, SENDER).as_bytes() for _ in range(2)]
+    assert first == again
+
+
+@every
+def test_nothing_that_is_written_can_end_a_part(notice):
+    mail = compose(notice, RECIPIENT, SENDER)
+    boundaries = [part.get_boundary() for part in mail.walk() if part.is_multipart()]
+    assert boundaries == [f"=_klarmeld_{number}" for number in range(len(boundaries))]
+    ends = [line for line in mail.as_bytes(policy=SMTP).split(b"\r\n") if line.startswith(b"--=_")]
+    assert len(ends) == len(kinds(mail)) - 1 + len(boundaries)  # before each part, and after the last of each whole
 
 
 @pytest.mark.parametrize("template", ABOUT_A_PLAN)
@@ -136,6 +142,7 @@ HOSTILE = {
     "a header of one's own": "Sygdom\r\nBcc: alle@x.example\r\n\r\nHej",
     "a template": "{{ role }}{% for x in range(9) %}",
     "a part of its own": "\r\n--===============\r\nContent-Type: text/html\r\n\r\n<b>",
+    "our own end of a part": "\r\n--=_klarmeld_0\r\n\r\n--=_klarmeld_1--\r\n--=_klarmeld_0--\r\n",
     "very long": "x" * 2_000,
     "a calendar of its own": "a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:b",
     "half a character": "a\ud800b",
@@ -191,6 +198,6 @@ def test_whatever_is_written_a_mail_goes_to_the_same_with_the_same_headers(notic
     assert [address.addr_spec for address in mail["To"].addresses] == ["aftaler@vejle.example"]
     assert [address.addr_spec for address in mail["From"].addresses] == ["klarmeld@kommunerne.example"]
     changed = {each for each in mail if mail[each] != plain[each]}
-    assert changed <= {"From", "Subject", "Content-Type"}  # a boundary is made anew each time
+    assert changed <= {"From", "Subject"}
     assert kinds(mail) == kinds(plain)
     assert mail["Subject"] == one_line(mail["Subject"])
