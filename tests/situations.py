@@ -14,15 +14,16 @@ NOW = "2026-11-01T09:00:00.000000Z"
 
 def given(*events: NewEvent) -> Situation:
     """Return the situation after `events`, recorded in this order at their own times."""
-    heard = [_heard(offset, event) for offset, event in enumerate(events)]
-    own = settle(each.fact for each in heard if each.municipality)
-    whole = settle(each.fact for each in heard if not each.municipality)
+    told = [heard(offset, event) for offset, event in enumerate(events)]
+    own = settle(each.fact for each in told if each.municipality)
+    whole = settle(each.fact for each in told if not each.municipality)
     return Situation(own, whole, derive_settled(own, whole), NOW)
 
 
-def _heard(offset: int, event: NewEvent) -> Heard:
+def heard(offset: int, event: NewEvent) -> Heard:
+    """Return an event as the log tells it at a place of its own."""
     message = codec.encode(event)
     told_at = to_milliseconds(read_instant(event.time))
-    heard = codec.read(KafkaRecord(message.topic, 0, offset, told_at, message.key, message.value, message.headers))
-    assert isinstance(heard, Heard)
-    return heard
+    found = codec.read(KafkaRecord(message.topic, 0, offset, told_at, message.key, message.value, message.headers))
+    assert isinstance(found, Heard)
+    return found

@@ -48,13 +48,14 @@ def whole_query(parts: Parts) -> APIRouter:
         asked, rests_on = (rollout, code, limit), _rests_on(pair, view)
         content = made.get(asked, rests_on)
         if content is None:
-            content = made.keep(asked, rests_on, as_json(_body(views, pair, view, limit)))
+            content = made.keep(asked, rests_on, as_json(body_of(views, pair, view, limit)))
         return tagged_bytes(content, if_none_match, media_type="application/json")
 
     return router
 
 
-def _body(views: Views, pair: Pair, view: dict[str, Any], limit: int) -> dict[str, Any]:
+def body_of(views: Views, pair: Pair, view: dict[str, Any], limit: int) -> dict[str, Any]:
+    """Return all of a municipality; `view` is the one of `pair`."""
     told = [each.facts.values() if each else () for each in (pair.own, pair.rollout)]
     card = newest_card(pair.settled(NOW)[1])
     return {
