@@ -16,7 +16,7 @@ _OPERATIONS = "tests/integration/operations/test_status_command.py"
 _MANIFESTS = "tests/deployment/test_kubernetes.py"
 #: Lines that are not run beside the campaign, by how they begin: the file that tries them, or else why none does.
 ELSEWHERE = {
-    "klarmeld up --secure": "tests/integration/closed/test_services.py",
+    "klarmeld up --secure": "tests/e2e/test_up_secure.py",
     "klarmeld status --watch": _OPERATIONS,
     "klarmeld events tail": "tests/integration/log/test_log_commands.py",
     "klarmeld events publish event.json": _INTEGRATING,
