@@ -162,6 +162,27 @@ def test_the_collector_reads_its_own_file_and_is_asked_where_it_answers(services
     assert answers in (COLLECTOR.parent / "Dockerfile").read_text()
 
 
+def test_browsers_and_mails_are_told_the_ports_that_are_there(services: dict[str, Any]):
+    own = services[PORTAL]["environment"]["KLARMELD_ADDRESS"]
+    mails = services["notifications"]["environment"]
+
+    assert services[PORTAL]["ports"] == [f"127.0.0.1:{urlsplit(own).port}:8080"]
+    assert mails["KLARMELD_NOTICES__PORTAL"] == own
+    assert services["notifications"]["ports"][0].startswith(
+        f"{mails['KLARMELD_ANSWERS__ADDRESS'].removeprefix('http://')}-"
+    )
+
+
+def test_prometheus_asks_every_replica_where_it_answers(services: dict[str, Any]):
+    config = yaml.safe_load((REPOSITORY / "deploy/prometheus/prometheus.yaml").read_text())
+    asked = [where for job in config["scrape_configs"] for where in job["dns_sd_configs"]]
+
+    assert {(name, where["type"], where["port"]) for where in asked for name in where["names"]} == {
+        (member.name, "A", 8080) for member in FLEET
+    }
+    assert services["prometheus"]["volumes"][0].endswith(":/etc/prometheus/prometheus.yml:ro")
+
+
 def test_no_check_is_made_to_succeed(services: dict[str, Any]):
     asked = [" ".join(each["healthcheck"]["test"]) for each in services.values() if "healthcheck" in each]
 
