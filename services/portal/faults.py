@@ -117,18 +117,22 @@ def _signed_out(request: Request, error: SignedOutError, pages: Pages, typed: Se
     if not wants_page(request):
         return _shown(request, pages, HTTPStatus.UNAUTHORIZED, "Nobody is signed in.")
     if request.method != "POST":
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(address_of_sign_in(request.url.path + query), 303)
+        return RedirectResponse(address_of_sign_in(_asked(request)), 303)
     # No redirect: the policy of the page lets a form lead to this portal alone, and the sign-in is elsewhere.
     status, keeps = HTTPStatus.UNAUTHORIZED, bool(error.form and error.former)
     response = pages.page(request, "signed_out.html", status=status, keeps=keeps, sign_in=address_of_sign_in("/"))
     if error.form and error.former:
-        kept = {"subject": error.former.subject, "path": request.url.path, "fields": dict(error.form.fields)}
+        kept = {"subject": error.former.subject, "path": _asked(request), "fields": dict(error.form.fields)}
         try:
             typed.write(request, response, kept)
         except TooMuchError:
             return pages.page(request, "signed_out.html", status=status, keeps=False, sign_in=address_of_sign_in("/"))
     return response
+
+
+def _asked(request: Request) -> str:
+    """Return the address that was asked for, on this portal."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _has(status: HTTPStatus) -> bool:

@@ -16,6 +16,7 @@ from contracts.names import EventName
 from services.chassis.outward.ledger_entry import Fate
 from services.portal.catalogue import Language, text
 from tests.integration.portal.conftest import FOREIGN, OWN, form_of, heading_of, noted
+from tests.integration.portal.test_sign_in import end_session
 from tests.stack import REPOSITORY
 
 TOPIC = "klarmeld.tasks"
@@ -73,6 +74,19 @@ async def test_an_earlier_moment_stands_beside_now(world, operator):
     assert f'<th scope="row">{stage}</th><td>0</td><td>1</td>' in before.text
     everyone = await operator.open("/drift/tidligere?gjaldt=01.01.2020+12.00&kendt=01.01.2030")
     assert f'<th scope="row">{stage}</th><td>0</td><td>{1 + (stage == theirs)}</td>' in everyone.text
+
+
+async def test_a_deed_that_is_confirmed_after_the_session_ended_is_kept_with_the_group_it_is_about(world, operator):
+    group = await parked(world, EventName.TaskAssigned, b"{}")
+    action = f"/drift/tasks/kasser?{group}"
+    form = form_of(_plain(await operator.open(action)), action)
+    end_session(world, operator)
+    told = await operator.send(form, reason="Skrevet før sessionen udløb")
+    again = await operator.sign_in("drift")
+    done = await operator.send(form_of(_plain(again), action), reason="Skrevet før sessionen udløb")
+    assert told.status_code == httpx.codes.UNAUTHORIZED
+    assert "Skrevet før sessionen udløb" in again.text
+    assert heading_of(done) == "Kvittering"
 
 
 async def test_the_form_of_an_earlier_moment_stands_on_the_first_page_too(operator):
