@@ -31,6 +31,8 @@ Moment = Callable[[str], None]
 
 #: Documents read back and derived at once.
 CHUNK = 200
+#: Records whose facts are added at once while the service is behind.
+SLICE = 2_500
 #: Records read, or documents derived, before others get their turn in the event loop.
 BREATH = 50
 
@@ -76,20 +78,37 @@ class Projector:
     ) -> tuple[Sequence[Told], list[ParkedRecord]]:
         generation = await self._store.generation()
         self._one_write.known.keep_only(generation.in_writing_order)
-        batch, refused = await _decode(records, judged_at)
-        if self._debts and len(batch) >= BEHIND and not generation.also:
+        if self._debts and len(records) >= BEHIND and not generation.also:
             with self._debts.growing():
-                overflowing = await self._owe(generation.live, batch)
-        else:
-            for collection in generation.in_writing_order:
-                overflowing = await self._write(collection, batch)
+                return await self._owe(generation.live, records, judged_at)
+        batch, refused = await _decode(records, judged_at)
+        for collection in generation.in_writing_order:
+            overflowing = await self._write(collection, batch)
         return batch, [*refused, *overflowing]
 
-    async def _owe(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
-        """Add facts alone; where a rollout's own are among them, each view of that rollout is owed.
+    async def _owe(
+        self, collection: str, records: Sequence[Record], judged_at: int | None
+    ) -> tuple[Sequence[Told], list[ParkedRecord]]:
+        """Add facts alone, slice by slice: while one is written, the next is read.
 
         Only where no other generation is written too: that one must never show less than the live one has shown.
         """
+        batch: list[Told] = []
+        parked: list[ParkedRecord] = []
+        writing: asyncio.Future[list[ParkedRecord]] = asyncio.ensure_future(_nothing())
+        try:
+            for start in range(0, len(records), SLICE):
+                facts, refused = await _decode(records[start : start + SLICE], judged_at)
+                parked += [*refused, *await writing]
+                batch += facts
+                writing = asyncio.ensure_future(self._add_owing(collection, facts) if facts else _nothing())
+            return batch, [*parked, *await writing]
+        finally:
+            writing.cancel()
+            await asyncio.wait({writing})
+
+    async def _add_owing(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
+        """Add facts alone; where a rollout's own are among them, each view of that rollout is owed."""
         touched, left_out = await self._add(collection, batch, owing=True)
         whole = {each.rollout for each in touched if each.municipality == WHOLE_ROLLOUT}
         if whole:
@@ -173,6 +192,10 @@ class Projector:
         for record, refusal in parked:
             self._metrics.parked.labels(str(refusal.reason)).inc()
             log.warning("parked", reason=str(refusal.reason), position=_position(record))
+
+
+async def _nothing() -> list[ParkedRecord]:
+    return []
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -145,6 +145,32 @@ async def test_settled_views_are_those_of_a_service_that_was_never_behind(behind
     assert await behind.stale() == {}
 
 
+async def test_facts_that_are_added_slice_by_slice_come_to_the_same(behind: Behind, monkeypatch):
+    monkeypatch.setattr(projector_module, "SLICE", 3)
+    records = [record(event, offset) for offset, event in enumerate(EXAMPLES.values())]
+    nothing = [each._replace(value=None, offset=each.offset + 100) for each in records[:5]]
+
+    await behind.told(*nothing, *records, *nothing)
+
+    assert sum(len(each.facts) for each in (await behind.held()).values()) == len(records)
+    assert [each["offset"] async for each in behind.parked._records.find().sort("offset")] == [100, 101, 102, 103, 104]
+    await behind.debts.settle()
+    assert await behind.stale() == {}
+
+
+async def test_a_document_is_bounded_while_the_service_is_behind(behind: Behind, monkeypatch):
+    monkeypatch.setattr(projector_module, "SLICE", 1_500)
+    oriented = EventName.StakeholderOriented
+    records = [
+        record(example(oriented, municipality=VEJLE, id=f"oriented-{number}"), number) for number in range(2_050)
+    ]
+
+    await behind.told(*records)
+
+    assert len((await behind.held())[OWN].facts) == 2_000
+    assert await behind.parked._records.count_documents({"reason": "too_many_facts"}) == 50
+
+
 async def test_a_reader_sees_facts_whose_view_is_owed(behind: Behind):
     await behind.told(ENROLLED, SENT)
 
