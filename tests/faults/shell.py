@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +14,12 @@ from tests.stack import REPOSITORY
 
 
 class Ended(NamedTuple):
-    """How a command ended."""
+    """How a command ended, and how many megabytes it took at most as far as that was seen."""
 
     code: int
     said: str
     complained: str
+    peak_mb: int = 0
 
 
 def environment_of(trial: Trial, more: Mapping[str, str]) -> dict[str, str]:
@@ -40,12 +42,32 @@ async def klarmeld(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "deploy.cli", *words), cwd=within, env=environment, stdout=-1, stderr=-1
     )
+    watching = asyncio.create_task(_peak_mb(process.pid))
     try:
         said, complained = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
-    return Ended(process.returncode or 0, said.decode(), complained.decode())
+        peak_mb = await watching
+    return Ended(process.returncode or 0, said.decode(), complained.decode(), peak_mb)
+
+
+async def _peak_mb(pid: int) -> int:
+    """Watch a process until it has ended, and return the most memory that it was seen to have taken."""
+    peak = 0
+    while (now := _memory_mb(pid)) is not None:
+        peak = max(peak, now)
+        await asyncio.sleep(0.1)
+    return peak
+
+
+def _memory_mb(pid: int) -> int | None:
+    """Return the most that a process has taken so far; None once it has ended, or where the system does not tell."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    return int(found[1]) // 1000 if found else 0
 
 
 class Operator:

@@ -18,11 +18,11 @@ from services.chassis.projection.store import translated
 from services.chassis.projection.target import Subject
 from services.chassis.replay.fold import note_position, without_room
 from services.chassis.replay.judging import Tell
-from services.chassis.replay.part import Part, prints_of
+from services.chassis.replay.part import Encoded, Part, prints_of
 from services.chassis.replay.shares import Share
 
-#: Documents of one write: a few megabytes.
-CHUNK = 200
+#: Documents of one write at most, and about how many bytes: beside them the next ones are made.
+CHUNK, CHUNK_BYTES = 200, 4_000_000
 
 
 class Bulk:
@@ -66,14 +66,17 @@ class Bulk:
         """Insert chunk by chunk; one is made while the one before is being written."""
         writing: asyncio.Task[None] | None = None
         prints: dict[str, bytes] = {}
-        for start in range(0, len(unions), CHUNK):
-            encoded = part.encoded(unions[start : start + CHUNK], self._subject.derive)
-            prints |= prints_of(encoded)
-            if writing:
-                await writing
-            writing = asyncio.create_task(self._insert_some([each.raw for each in encoded]))
-            await asyncio.sleep(0)
-            self._tell("writing", start + len(encoded), len(unions))
+        chunk: list[Encoded] = []
+        for done, union in enumerate(unions, start=1):
+            chunk += part.encoded([union], self._subject.derive)
+            if done == len(unions) or _is_full(chunk):
+                prints |= prints_of(chunk)
+                if writing:
+                    await writing
+                writing = asyncio.create_task(self._insert_some([each.raw for each in chunk]))
+                chunk = []
+                await asyncio.sleep(0)
+                self._tell("writing", done, len(unions))
         if writing:
             await writing
         return prints
@@ -82,6 +85,10 @@ class Bulk:
         documents = [RawBSONDocument(each) for each in raw]
         async with translated():
             await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
+
+
+def _is_full(chunk: Sequence[Encoded]) -> bool:
+    return len(chunk) == CHUNK or sum(len(each.raw) for each in chunk) >= CHUNK_BYTES
 
 
 def _left_out(
