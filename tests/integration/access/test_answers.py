@@ -46,6 +46,16 @@ async def test_no_route_takes_a_method_that_repeats_what_was_sent(surface, clien
     assert "said" not in asked.text
 
 
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("path", ["/static/", "/static/..%2fsettings.py", "/static/%2e%2e/settings.py"])
+async def test_no_folder_is_listed_and_no_file_outside_is_handed_out(surface, client, name, path):
+    asked = await client.get(surface.urls[name] + path)
+
+    assert asked.status_code == httpx.codes.NOT_FOUND
+    assert "swagger" not in asked.text
+    assert "import" not in asked.text
+
+
 @pytest.mark.parametrize(
     ("who", "code", "why"),
     [((UserRole.EG, None), OWN, "role"), ((UserRole.READ, OWN), FOREIGN, "municipality")],

@@ -4,9 +4,12 @@ import hashlib
 import re
 import tomllib
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
-from services.portal.static_files import STATIC, edition, files, static
+from services.chassis.web import problem
+from services.portal.static_files import STATIC, edition, files, static, static_routes
 
 DKFDS = STATIC / "dkfds"
 
@@ -24,7 +27,7 @@ def test_the_licences_stand_beside_what_they_are_for():
 
 
 def test_our_own_style_and_script_load_nothing_from_elsewhere():
-    for name in ("portal.css", "live.js"):
+    for name in ("portal.css", "overblik.css", "drift.css", "live.js"):
         assert re.findall(rb"https?://|//[a-z]|@import|data:", files()[name].content) == []
 
 
@@ -43,3 +46,14 @@ def test_an_address_names_the_edition():
 def test_no_page_can_name_a_file_that_is_not_there():
     with pytest.raises(KeyError):
         static("no-such.css")
+
+
+@pytest.mark.parametrize("name", ["", "..%2fsettings.py", "%2e%2e/settings.py", "dkfds", "dkfds/", "no-such.css"])
+async def test_no_folder_is_listed_and_no_file_outside_is_handed_out(name: str):
+    app = FastAPI()
+    problem.install(app)
+    app.include_router(static_routes())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal") as client:
+        asked = await client.get(f"/static/{edition()}/{name}")
+
+    assert asked.status_code == httpx.codes.NOT_FOUND
