@@ -13,6 +13,8 @@ from deploy.cli.place import place
 from deploy.cli.rebuild_shown import show_changes, show_plan, show_rebuilt
 from deploy.cli.signing import Execute, Who, Why, signed
 from services.chassis import clock
+from services.chassis.operations.at_work import at_work
+from services.chassis.projection.jobs import Kind
 from services.chassis.projection.journal import Signature
 from services.chassis.projection.target import Target
 from services.chassis.replay.rebuild import Plan, Rebuilt, planned
@@ -57,7 +59,8 @@ async def _planned(chosen: Target, asked: Asked, *, diff: bool) -> tuple[Plan, l
 
 async def _rebuilt(chosen: Target, asked: Asked, signature: Signature) -> Rebuilt:
     with advance() as tell, operating(chosen):
-        return await rebuild_service(chosen, asked, signature, tell=tell)
+        async with at_work(chosen, Kind.REBUILD, signature, tell) as seen:
+            return await rebuild_service(chosen, asked, signature, tell=seen)
 
 
 def _as_json(service: str, plan: Plan, found: list[Changed] | None, rebuilt: Rebuilt | None) -> dict[str, Any]:

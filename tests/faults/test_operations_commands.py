@@ -122,6 +122,7 @@ async def test_a_rebuild_and_the_way_back_as_an_operator_does_them(trial: Trial)
 
     assert [each.code for each in (rebuilt, back, dropped, journal, after)] == [0, 0, 0, 0, 0], rebuilt.complained
     assert await pointer(trial) == {"live": "progress_1", "also": []}
+    assert "live: progress_2 → progress_1" in (await klarmeld(trial, "journal", "tasks")).said
     entries = json.loads(journal.said)["entries"]
     assert [each["what"] for each in entries][1:] == ["rebuild", "rollback", "drop progress_2"]
     assert (entries[1]["who"], entries[1]["why"]) == ("Vagt 1", "a fix")
@@ -131,6 +132,8 @@ async def test_a_rebuild_and_the_way_back_as_an_operator_does_them(trial: Trial)
     ("words", "code"),
     [
         (["verify", "nothing"], 2),
+        (["verify", "tasks", "--municipality", "9999"], 2),
+        (["verify", "tasks", "--rollout", "nowhere-8b"], 2),
         (["generations", "tasks", "drop"], 2),
         (["generations", "tasks", "drop", "progress_1"], 2),
         (["generations", "tasks", "drop", "progress_77"], 2),

@@ -71,9 +71,7 @@ class _Running:
             await _ended(beating)
 
     def _tell(self, step: str, done: int, total: int) -> None:
-        now = clock.now_ms()
-        since = self._job.since if step == self._job.step else now
-        self._job = self._job._replace(step=step, done=done, total=total, beat=now, since=since)
+        self._job = self._job.at(step, done, total)
 
     async def _beat(self) -> None:
         """Say that the job goes on until it is nobody's any more; a database that is away does not end it."""

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """`interrupted` is never stored: it is a job that runs and of which nobody has heard for a while."""
+    """`interrupted`: a command said so when it was told to stop, or nobody has heard of the job for a while."""
 
     RUNNING = "running"
     DONE = "done"
@@ -49,6 +49,12 @@ class Job(NamedTuple):
     detail: str | None = None
     result: Mapping[str, Any] | None = None
 
+    def at(self, step: str, done: int, total: int) -> "Job":
+        """Return it as far as it is now."""
+        now = clock.now_ms()
+        since = self.since if step == self.step else now
+        return self._replace(step=step, done=done, total=total, beat=now, since=since)
+
     @property
     def pace(self) -> float:
         """How much of the present step was done in a second, as far as it has come."""
@@ -73,14 +79,20 @@ class Jobs:
 
     async def begin(self, kind: Kind, who: str, why: str) -> Job:
         """Take the place of the last one; ConflictError where that still runs."""
-        now = clock.now_ms()
-        job = Job(clock.new_id(), State.RUNNING, who, why, began=now, beat=now, since=now)
-        free = [{"state": {"$ne": State.RUNNING.value}}, {"beat": {"$lt": now - SILENT_MS}}]
+        job = _begun(who, why)
+        free = [{"state": {"$ne": State.RUNNING.value}}, {"beat": {"$lt": job.began - SILENT_MS}}]
         async with translated():
             try:
                 await self._kept.replace_one({"_id": kind.value, "$or": free}, _stored(job), upsert=True)
             except DuplicateKeyError:
                 raise ConflictError(f"A {kind} runs already; wait until it ends, or abort it.") from None
+        return job
+
+    async def take(self, kind: Kind, who: str, why: str) -> Job:
+        """Take the place of the last one, also of one that still runs: that ends once it notes how far it is."""
+        job = _begun(who, why)
+        async with translated():
+            await self._kept.replace_one({"_id": kind.value}, _stored(job), upsert=True)
         return job
 
     async def note(self, kind: Kind, job: Job) -> bool:
@@ -97,6 +109,11 @@ class Jobs:
         async with translated():
             found = await self._kept.find_one_and_update(running, {"$set": ended}, return_document=ReturnDocument.AFTER)
         return _read(found) if found else None
+
+
+def _begun(who: str, why: str) -> Job:
+    now = clock.now_ms()
+    return Job(clock.new_id(), State.RUNNING, who, why, began=now, beat=now, since=now)
 
 
 def _stored(job: Job) -> dict[str, Any]:
