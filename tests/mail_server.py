@@ -61,6 +61,7 @@ class MailServer:
 
     def accept_all(self) -> None:
         self.script: Script = lambda _: "accept"
+        #: An answer, or `drop`: the connection ends before the mail itself is handed over.
         self.refuse_recipient: Callable[[str], str | None] = lambda _: None
 
     async def up(self) -> None:
@@ -99,9 +100,11 @@ class MailServer:
         return {**login, "tls_context": self.lock.certificate, "require_starttls": True}
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
         refusal = self.refuse_recipient(address)
+        if refusal == "drop":
+            server.transport.abort()
         if refusal:
             return refusal
         envelope.rcpt_tos.append(address)

@@ -22,7 +22,7 @@ from services.notifications.mailing import mailing
 from services.notifications.settings import Settings, SmtpSettings
 from tests.benchmarks import workload
 from tests.benchmarks.mail_counter import Counted, mail_counter
-from tests.benchmarks.running import fill, running
+from tests.benchmarks.running import Running, fill, running
 from tests.benchmarks.visible import percentile, time_to_visible
 from tests.mail_server import smtp_environment
 from tests.tokens import Issuer
@@ -41,7 +41,8 @@ ROLES = ("aftaleadministrator", "systemansvarlig_bogfoering", "kp_systemansvarli
 class MailFigures(NamedTuple):
     """Milliseconds to visible, sorted, without and with mails; how many left in the seconds with; comparing.
 
-    `laps` are the medians of both, window by window.
+    `laps` are the medians of both, window by window. What one mail costs is counted while there are no readers, less
+    what the service takes at rest: its processor time (ms), and questions to MongoDB.
     """
 
     quiet: list[float]
@@ -52,6 +53,19 @@ class MailFigures(NamedTuple):
     twice: int
     compared_s: float
     compared: int
+    cpu_ms: float
+    asked: float
+
+
+class _Spent(NamedTuple):
+    """What the service has spent so far: seconds of any clock, of the processor, and questions to MongoDB."""
+
+    seconds: float
+    cpu_s: float
+    asked: float
+
+    def since(self, other: "_Spent") -> "_Spent":
+        return _Spent(*(now - then for now, then in zip(self, other, strict=True)))
 
 
 async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int = 50) -> MailFigures:
@@ -70,6 +84,7 @@ async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int =
 
     every, quiet, beside, left, took = len(workload.CODES) * len(ROLES), [], [], 0, 0.0
     async with (
+        connect(stack.mongo_uri, timeout_s=20) as client,
         mail_counter() as server,
         running("notifications", stack, issuer, label="bench_mails", own=smtp_environment(server.port)) as service,
     ):
@@ -86,11 +101,33 @@ async def mails(stack: Stack, issuer: Issuer, *, seconds: int, per_second: int =
             beside.append(await visible(seconds / 2))
             left, took = left + server.per_key.total() - before, took + time.perf_counter() - began
             await _until(server, told + TOLD * every)
+        cost = await _of_a_mail(stack, service, client, server)
     compared, compared_s = await _comparing(stack, server)
     twice = sum(1 for count in server.per_key.values() if count > 1)
     middles = [(percentile(before, 0.5), percentile(after, 0.5)) for before, after in zip(quiet, beside, strict=True)]
     whole = (sorted(chain.from_iterable(each)) for each in (quiet, beside))
-    return MailFigures(*whole, middles, left, took, twice, compared_s, compared)
+    return MailFigures(*whole, middles, left, took, twice, compared_s, compared, *cost)
+
+
+async def _of_a_mail(stack: Stack, service: Running, client: Any, server: Counted) -> tuple[float, float]:
+    """Return milliseconds of the processor, and questions, that a mail takes beside what the service takes at rest."""
+    await asyncio.sleep(WARM_S)
+    begun = await _spent(service, client)
+    await asyncio.sleep(WARM_S)
+    rest = (await _spent(service, client)).since(begun)
+    told = server.per_key.total()
+    await fill(stack, [_guidance(f"alone-{each}") for each in range(TOLD)])
+    await _until(server, told + 1)
+    begun = await _spent(service, client)
+    await _until(server, told + TOLD * len(workload.CODES) * len(ROLES))
+    took = (await _spent(service, client)).since(begun)
+    mails, usual = server.per_key.total() - told, took.seconds / rest.seconds
+    return (took.cpu_s - usual * rest.cpu_s) / mails * 1000, (took.asked - usual * rest.asked) / mails
+
+
+async def _spent(service: Running, client: Any) -> _Spent:
+    said = await client.admin.command("serverStatus")
+    return _Spent(time.perf_counter(), service.cpu_seconds, said["network"]["numRequests"])
 
 
 async def _until(server: Counted, mails: int) -> None:
@@ -122,7 +159,7 @@ def _encoded(event: NewEvent, id_: str, code: str | None, data: Any) -> Message:
 
 
 async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
-    """Return how many municipalities' notices were compared with the ledger, and in how many seconds."""
+    """Return of how many roles the facts were read and what they are owed compared with the ledger, and how long."""
     settings = Settings(
         kafka=KafkaSettings(bootstrap=stack.bootstrap),
         mongo=MongoSettings(uri=stack.mongo_uri, database="bench_mails"),
@@ -134,8 +171,8 @@ async def _comparing(stack: Stack, server: Counted) -> tuple[int, float]:
     reconciler = mailing(parts, settings=settings, compose=compose, moment=lambda _: None)
     try:
         await parts.store.prepare()
-        await reconciler.outlines.look()
         began = time.perf_counter()
+        await reconciler.outlines.look()
         await reconciler.compared()
         return len(workload.CODES) * len(ROLES), time.perf_counter() - began
     finally:

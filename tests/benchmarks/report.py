@@ -139,7 +139,9 @@ def mails(found: Figures) -> Iterator[str]:
     yield f"Medians, window by window: {laps} ms."
     yield (
         f"Mails: {found['mails'] / found['seconds'] * 60:,.0f} a minute to a local server, {found['twice']} twice. "
-        f"What {found['compared']} roles are owed compared with the ledger: {found['compared_s'] * 1000:,.0f} ms."
+        "One takes the service "
+        f"{found['cpu_ms']:.1f} ms of processor time and {found['asked']:.2f} questions to MongoDB. "
+        f"Facts of {found['compared']} roles read and compared with the ledger: {found['compared_s'] * 1000:,.0f} ms."
     )
     yield ""
 

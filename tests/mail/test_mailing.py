@@ -139,6 +139,26 @@ async def test_a_mail_that_is_put_off_is_sent_later_and_once(post: Post):
     assert post.taken == {address(OWNER, "0167"): 1}
 
 
+@pytest.mark.parametrize(("code", "fault"), [("0223", "drop"), ("0230", "421 Going away"), ("0240", "451 Greylisted")])
+async def test_what_goes_wrong_before_a_mail_is_handed_over_is_tried_again(post: Post, code: str, fault: str):
+    asked = 0
+
+    def at_first(_: str) -> str | None:
+        nonlocal asked
+        asked += 1
+        return fault if asked <= 3 else None
+
+    post.server.refuse_recipient = at_first
+    await post.name(code, OWNER)
+    await post.enrol(code)
+
+    await post.become({"sent": 1, "suppressed": 2})
+
+    assert (asked, post.taken) == (4, {address(OWNER, code): 1})
+    [entry] = await post.entries(state="sent")
+    assert entry["attempts"] > 0
+
+
 async def test_a_mail_that_was_taken_without_an_answer_is_unknown_and_never_sent_again(post: Post):
     post.server.script = lambda _: "drop"
     await post.name("0169", OWNER)

@@ -30,7 +30,7 @@ def figures() -> dict:
     }
     wait = {"p50": 8.0, "p99": 40.0}
     sent = {"mails": 500, "seconds": 60.0, "twice": 0, "compared": 600, "compared_s": 0.1, "laps": [(10.0, 11.0)]}
-    mails = {"mails": {"quiet": wait, "beside": wait, **sent}}
+    mails = {"mails": {"quiet": wait, "beside": wait, **sent, "cpu_ms": 5.0, "asked": 0.6}}
     replayed = {"bare aiokafka": laps(100_000), "rebuild": laps(20_000), "verify": laps(18_000)}
     rebuilding = {"rebuilding": {"records": 51, "laps": replayed, "alone": wait, "beside": wait}}
     return (

@@ -7,6 +7,9 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from contracts.names import EventName
+from services.chassis import clock
+from services.notifications.webhook_settings import WebhookSettings
+from tests.in_process import client_of, ready, running_service
 from tests.waiting import until
 
 
@@ -62,6 +65,42 @@ async def test_a_webhook_that_fails_for_too_long_rests_until_it_is_asked_to_begi
     await office.call("POST", f"/{hook['id']}/redrive")
     await office.becomes(hook["id"], "active")
     await until(lambda: len(set(receiver.ids)) == 1 and len(receiver.got) > 1)
+
+
+async def test_a_portal_is_tried_for_three_days_at_ever_longer_intervals(office, receiver, stack):
+    patient = WebhookSettings(local=True, every_s=0.05)
+    receiver.answer = lambda: Response(status_code=500)
+    async with (
+        running_service("notifications", stack, office.issuer, "patient_", webhooks=patient) as app,
+        client_of(app) as client,
+    ):
+        await ready(client)
+        own = office._replace(app=app, client=client)
+        hook = await own.hook(receiver.url)
+        await own.happens(EventName.MunicipalityEnrolled)
+        waited = [each async for each in waits(app, hook["id"])]
+
+    minutes = [round(each / 60_000) for each in waited]
+    assert minutes == sorted(minutes)
+    assert (minutes[0], minutes[-1]) == (0, 360)
+    assert 71 * 60 < sum(minutes) < (72 + 6) * 60
+    assert len(set(receiver.ids)) == 1
+
+
+async def waits(app, hook):
+    """Let each wait pass as soon as it has begun, and yield how long it was (ms), until the webhook rests."""
+    webhooks = app.state.parts.database["webhooks"]
+    attempts = 0
+    async with asyncio.timeout(90):
+        while not (found := await webhooks.find_one({"_id": hook}))["disabled"]:
+            failing = found["failing"]
+            if found["lease"]["until"] or not failing or failing["attempts"] == attempts:
+                await asyncio.sleep(0.01)
+                continue
+            attempts, wait = failing["attempts"], failing["next_at"] - clock.now_ms()
+            passed = {"$inc": {"failing.since": -wait, "failing.next_at": -wait}}
+            assert (await webhooks.update_one({"_id": hook, "lease.until": 0}, passed)).matched_count
+            yield wait
 
 
 async def test_a_portal_that_is_gone_is_told_no_more(office, receiver):

@@ -122,6 +122,15 @@ def test_an_unsigned_agreement_is_reminded_of_by_the_schedule(now: datetime, rem
     ]
 
 
+@pytest.mark.parametrize(("now", "reminders"), [("2026-04-08", []), ("2026-04-09", ["1"])])
+def test_a_reminder_counts_no_day_on_which_denmark_is_closed(now: str, reminders: list[str]):
+    """Sent on the Monday before Easter; Maundy Thursday, Good Friday and Easter Monday are no working days."""
+    sent = {**fact("AgreementSent", sign_by="2026-12-31"), "time": "2026-03-30T10:00:00+02:00"}
+    notices = owed_after(ENROLLED, sent, now=datetime.fromisoformat(f"{now}T10:00:00+02:00"))
+
+    assert [each.revision for each in notices if each.template is Template.AGREEMENT_REMINDER] == reminders
+
+
 def test_a_reminder_takes_the_place_of_a_first_mail_that_was_never_sent():
     assert hearing(owed_after(ENROLLED, SENT, now=day(9)), Template.AGREEMENT_READY) == set()
 
