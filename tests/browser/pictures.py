@@ -42,6 +42,6 @@ async def speak(browser: Watched, language: str) -> None:
     await browser.page.context.add_cookies([{"name": "sprog", "value": language, "url": browser.origin}])
 
 
-def expect_refusal(browser: Watched, status: int) -> None:
+def expect_refusal(browser: Watched, status: int | str) -> None:
     """A browser's console tells of every answer that is an error; this one was to be."""
     browser.faults[:] = [fault for fault in browser.faults if str(status) not in fault]

@@ -15,8 +15,11 @@
   let fetching = false;
   let again = false;
   let saidAt = 0;
+  let saying = null;
+  let typed = false;
   let retry = null;
   const waiting = new Map();
+  const unsaid = new Map();
   const touched = new WeakSet();
 
   function clock() {
@@ -54,18 +57,27 @@
     return bare(section) === bare(fresh);
   }
 
+  // At most once in five seconds; what changes in between is said together at their end, and each by its newest state.
   function announce(changed) {
-    const told = changed.filter((each) => each.dataset.state);
-    if (!told.length || Date.now() - saidAt < 5000) return;
+    changed.filter((each) => each.dataset.state).forEach((each) => unsaid.set(each.id, each.dataset));
+    if (unsaid.size && saying === null) saying = setTimeout(say, Math.max(0, saidAt + 5000 - Date.now()));
+  }
+
+  function say() {
+    saying = null;
     saidAt = Date.now();
-    status.textContent = told
-      .map((each) => live.dataset.announce.replace("{track}", each.dataset.track).replace("{state}", each.dataset.state))
+    status.textContent = [...unsaid.values()]
+      .map((each) => live.dataset.announce.replace("{track}", each.track).replace("{state}", each.state))
       .join(". ");
+    unsaid.clear();
   }
 
   function update(page) {
     const changed = [];
-    page.querySelectorAll("[data-live]").forEach((fresh) => {
+    const sections = [...page.querySelectorAll("[data-live]")];
+    // What has sections that this page has not, as of who takes part from now on, is loaded whole.
+    if (!typed && sections.some((fresh) => !document.getElementById(fresh.id))) return location.reload();
+    sections.forEach((fresh) => {
       const section = document.getElementById(fresh.id);
       waiting.delete(fresh.id);
       if (!section || sameAs(section, fresh)) return;
@@ -73,7 +85,7 @@
       if (busy(section)) waiting.set(fresh.id, fresh);
       else swap(section, fresh);
     });
-    announce(changed);
+    return announce(changed);
   }
 
   async function refresh() {
@@ -139,6 +151,7 @@
   }
 
   document.addEventListener("input", (event) => {
+    typed = true;
     const section = event.target.closest("[data-live]");
     if (section) touched.add(section);
   });
