@@ -11,8 +11,9 @@ from services.chassis.log.log_reader import Offsets
 from services.chassis.projection.target import Subject, Target
 from services.chassis.replay.judging import Tell
 from services.chassis.replay.share_process import in_process
+from services.chassis.replay.share_reading import Strays, Swap, together
 from services.chassis.replay.share_work import Judgement, ShareWork
-from services.chassis.replay.shares import WHOLE, Asked, Share
+from services.chassis.replay.shares import WHOLE, Asked, shares
 
 #: With fewer records than this a second process costs more than it brings.
 WORTH_A_PROCESS = 50_000
@@ -51,13 +52,16 @@ async def crew(target: Target, subject: Subject, asked: Asked, *, records: int, 
     long = records >= WORTH_A_PROCESS
     size = PROCESSES if long and _fits(asked) and (os.cpu_count() or 1) >= PROCESSES else 1
     if size == 1 and not (long and asked.aside):
-        yield Crew([ShareWork(subject, WHOLE, asked, _room(asked, own=1, processes=1), tell)])
+        room = _room(asked, own=1, processes=1)
+        yield Crew([ShareWork(subject=subject, share=WHOLE, asked=asked, room=room, tell=tell)])
         return
     room = _room(asked, own=size + 1, processes=size)
-    told = _Sum(tell)
+    told, handing = _Sum(tell), HandingOver(size)
     async with AsyncExitStack() as stack:
-        shares = [Share(index, size) for index in range(size)]
-        begun = [in_process(target, each, asked, room, told.of(each.index)) for each in shares]
+        begun = [
+            in_process(target=target, share=share, asked=asked, room=room, tell=told.of(index), swap=handing.of(index))
+            for index, share in enumerate(shares(size))
+        ]
         yield Crew([await stack.enter_async_context(each) for each in begun])
 
 
@@ -69,6 +73,25 @@ def _fits(asked: Asked) -> bool:
 def _room(asked: Asked, *, own: int, processes: int) -> int:
     """Return how many bytes of facts each process may hold, where `own` processes take their own besides."""
     return max(LEAST_ROOM, (asked.memory_mb - own * OWN_MB) * 1_000_000 // processes)
+
+
+class HandingOver:
+    """Lets each of several have what the others met, once all of them have met it."""
+
+    def __init__(self, parties: int) -> None:
+        self._parties = parties
+        self._met: dict[int, Strays] = {}
+        self._all = asyncio.Event()
+
+    def of(self, index: int) -> Swap:
+        async def swap(strays: Strays) -> Strays:
+            self._met[index] = strays
+            if len(self._met) == self._parties:
+                self._all.set()
+            await self._all.wait()
+            return together(met for other, met in self._met.items() if other != index)
+
+        return swap
 
 
 async def _together(works: Sequence[Any]) -> list[Any]:

@@ -12,10 +12,11 @@ from services.chassis.errors import KlarmeldError
 from services.chassis.log.log_reader import Offsets
 from services.chassis.projection.target import Target, reached
 from services.chassis.replay.judging import Tell
+from services.chassis.replay.share_reading import Strays, Swap
 from services.chassis.replay.share_work import Judgement, ShareWork
 from services.chassis.replay.shares import Asked, Share
 
-TOLD, DONE, FAILED = "told", "done", "failed"
+TOLD, SWAPPED, DONE, FAILED = "told", "swapped", "done", "failed"
 ENDING_S = 5
 
 
@@ -26,9 +27,10 @@ class ProcessEndedError(KlarmeldError):
 class RemoteWork:
     """Stands for the work of a share in another process."""
 
-    def __init__(self, pipe: Any, tell: Tell) -> None:
+    def __init__(self, pipe: Any, tell: Tell, swap: Swap) -> None:
         self._pipe = pipe
         self._tell = tell
+        self._swap = swap
 
     async def write(self, collection: str, start: Offsets, fence: Offsets) -> None:
         await self._done("write", collection, start, fence)
@@ -44,6 +46,8 @@ class RemoteWork:
                 said, *answer = await asyncio.to_thread(self._pipe.recv)
                 if said == TOLD:
                     self._tell(*answer)
+                elif said == SWAPPED:
+                    self._pipe.send(await self._swap(answer[0]))
                 elif said == FAILED:
                     raise answer[0]
                 else:
@@ -53,7 +57,9 @@ class RemoteWork:
 
 
 @asynccontextmanager
-async def in_process(target: Target, share: Share, asked: Asked, room: int, tell: Tell) -> AsyncIterator[RemoteWork]:
+async def in_process(  # noqa: PLR0913  wired once, by keyword
+    *, target: Target, share: Share, asked: Asked, room: int, tell: Tell, swap: Swap
+) -> AsyncIterator[RemoteWork]:
     """Yield the work on a share in a new process, which ends with the block or with this process."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
@@ -62,7 +68,7 @@ async def in_process(target: Target, share: Share, asked: Asked, room: int, tell
         process.start()
     theirs.close()
     try:
-        yield RemoteWork(ours, tell)
+        yield RemoteWork(ours, tell, swap)
     except BaseException:
         process.kill()  # it may be in the middle of something, and nobody waits for that any more
         raise
@@ -97,10 +103,15 @@ async def _answering(pipe: Any, target: Target, share: Share, asked: Asked, room
     def tell(*told: Any) -> None:
         pipe.send((TOLD, *told))
 
+    async def swap(strays: Strays) -> Strays:
+        pipe.send((SWAPPED, strays))
+        handed: Strays = await asyncio.to_thread(pipe.recv)
+        return handed
+
     try:
         step = await asyncio.to_thread(pipe.recv)
         async with reached(target) as subject:
-            work = ShareWork(subject, share, asked, room, tell)
+            work = ShareWork(subject=subject, share=share, asked=asked, room=room, tell=tell, swap=swap)
             while True:
                 pipe.send((DONE, await getattr(work, step[0])(*step[1:])))
                 step = await asyncio.to_thread(pipe.recv)

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from functools import reduce
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from services.chassis.replay.bulk import Bulk
 from services.chassis.replay.comparison import Difference
 from services.chassis.replay.judging import Case, FullDocument, Tell, first_sight, persisting
 from services.chassis.replay.part import Park, Part, Source, in_parts
+from services.chassis.replay.share_reading import Reading, Swap
 from services.chassis.replay.shares import Asked, Share
 from services.chassis.replay.traces import Traces
 
@@ -43,7 +44,9 @@ class Judgement(NamedTuple):
 class ShareWork:
     """Does one step after the other on a share, its facts in at most `room` bytes."""
 
-    def __init__(self, subject: Subject, share: Share, asked: Asked, room: int, tell: Tell) -> None:
+    def __init__(  # noqa: PLR0913  wired once, by keyword
+        self, *, subject: Subject, share: Share, asked: Asked, room: int, tell: Tell, swap: Swap | None = None
+    ) -> None:
         self._subject = subject
         self._share = share
         self._asked = asked
@@ -51,6 +54,7 @@ class ShareWork:
         self._tell = tell
         self._parked = Parked(subject.database)
         self._written: _Written | None = None
+        self._reading = Reading(subject.reader, share, swap)
 
     async def write(self, collection: str, start: Offsets, fence: Offsets) -> None:
         """Write the share's documents into an empty collection; park what is no fact."""
@@ -59,7 +63,7 @@ class ShareWork:
         async def insert(part: Part) -> None:
             bulk = Bulk(self._subject, self._parked, collection, self._tell)
             prints = await bulk.write(part, start, fence)
-            written[:] = [_Written(part, fence, prints)] if part.share.of == self._share.of else []
+            written[:] = [_Written(part, fence, prints)] if part.share.codes == self._share.codes else []
 
         with _collecting_less():
             await self._in_parts(start, fence, insert, self._parked.keep)
@@ -88,7 +92,7 @@ class ShareWork:
 
         with _collecting_less():
             if self._written:
-                await self._written.reach(fence, self._read)
+                await self._written.reach(fence, self._subject.reader.records)
                 await compare(self._written.traces, self._share, self._written.prints)
             else:
                 await self._in_parts(start, fence, compare_part)
@@ -105,14 +109,15 @@ class ShareWork:
         self, start: Offsets, fence: Offsets, do: Callable[[Part], Awaitable[None]], park: Park | None = None
     ) -> None:
         source = Source(self._asked, self._room, lambda: self._read(start, fence), park)
-        await in_parts(self._share, source, records_between(start, fence) // self._share.of, do)
+        await in_parts(self._share, source, records_between(start, self._reading.own(fence)), do)
 
     async def _read(self, start: Offsets, fence: Offsets) -> AsyncGenerator[Sequence[Record], None]:
-        done, total = 0, records_between(start, fence)
-        async for records in self._subject.reader.records(start, fence):
-            yield records
-            done += len(records)
-            self._tell("reading", done // self._share.of, total // self._share.of)
+        done, total = 0, records_between(start, self._reading.own(fence))
+        async with aclosing(self._reading.records(start, fence)) as batches:
+            async for records in batches:
+                yield records
+                done += len(records)
+                self._tell("reading", min(done, total), total)
 
 
 class _Written:

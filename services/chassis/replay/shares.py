@@ -1,14 +1,17 @@
 """Documents divided by municipality, so that several processes or rounds can each fold a share of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from aiokafka.partitioner import murmur2  # noqa: TID251  where clients put a key, and no client
 
 from contracts.envelope import PREFIX
 from contracts.facts import WHOLE_ROLLOUT
 from contracts.municipalities import MUNICIPALITIES
 from contracts.records import Record
+from contracts.topics import PARTITIONS
 
 CODES = tuple(sorted(MUNICIPALITIES))
 MUNICIPALITY = f"{PREFIX}municipality"
@@ -53,16 +56,26 @@ class Asked(NamedTuple):
 
 
 class Share:
-    """The `index`-th of `of` shares; the first has besides its municipalities all documents that are of none."""
+    """The documents of some municipalities; the first share has all documents besides that are of none.
 
-    def __init__(self, index: int = 0, of: int = 1) -> None:
-        self.index = index
-        self.of = of
-        self.codes = frozenset(CODES[index::of])
+    `partitions` is where the usual client puts what these municipalities are about: a share's facts may stand
+    elsewhere too.
+    """
+
+    def __init__(self, codes: Iterable[str], *, first: bool, partitions: Iterable[int]) -> None:
+        self.codes = frozenset(codes)
+        self.first = first
+        self._partitions = frozenset(partitions)
 
     def rounds(self, number: int) -> Iterator["Share"]:
         """Yield so many shares that together are this one."""
-        return (Share(self.index + each * self.of, self.of * number) for each in range(number))
+        codes = sorted(self.codes)
+        for each in range(number):
+            yield Share(codes[each::number], first=self.first and each == 0, partitions=self._partitions)
+
+    def reads(self, partition: int) -> bool:
+        """Whether most of what stands in this partition of each topic is this share's."""
+        return partition % PARTITIONS in self._partitions
 
     def holds(self, document: str) -> bool:
         municipality = document.partition(":")[2]
@@ -70,7 +83,7 @@ class Share:
 
     def is_of(self, municipality: str | None) -> bool:
         """Whether a municipality's facts are this share's; None: those of a rollout."""
-        return municipality in self.codes or (self.index == 0 and municipality is None)
+        return municipality in self.codes or (self.first and municipality is None)
 
     def needs(self, record: Record) -> bool:
         """Whether a record may matter: its own, or what may be a rollout's."""
@@ -78,7 +91,11 @@ class Share:
 
     def owns(self, key: bytes | None) -> bool:
         """Whether a record with this key, if it is no fact, is this share's alone."""
-        return key in self._keys or (self.index == 0 and key not in _KEYS)
+        return key in self._keys or (self.first and key not in _KEYS)
+
+    def alone_needs(self, record: Record) -> bool:
+        """Whether a record surely matters to no other share."""
+        return record.key in self._keys and not self.may_be_a_rollouts(record)
 
     @staticmethod
     def may_be_a_rollouts(record: Record) -> bool:
@@ -88,10 +105,10 @@ class Share:
     @property
     def query(self) -> dict[str, Any]:
         """Return this share's documents, and the rollouts' own, by `_id`."""
-        if self.of == 1:
-            return {}
         others = sorted(set(CODES) - self.codes)
-        if self.index == 0:
+        if self.first and not others:
+            return {}
+        if self.first:
             return {"_id": {"$not": {"$regex": f":({'|'.join(others)})$"}}}
         mine = "|".join([*sorted(self.codes), re.escape(WHOLE_ROLLOUT)])
         return {"_id": {"$regex": f":({mine})$"}}
@@ -106,4 +123,22 @@ def _names_municipality(headers: Sequence[tuple[str, bytes | None]]) -> bool:
     return MUNICIPALITY in dict(headers)
 
 
-WHOLE = Share()
+def shares(number: int) -> list[Share]:
+    """Return so many shares that together are everything, each of about as many municipalities."""
+    homes: dict[int, list[str]] = {partition: [] for partition in range(PARTITIONS)}
+    for code in CODES:
+        homes[_home(code)].append(code)
+    found: list[tuple[list[str], list[int]]] = [([], []) for _ in range(number)]
+    for partition, codes in sorted(homes.items(), key=lambda each: -len(each[1])):
+        mine, partitions = min(found, key=lambda each: len(each[0]))
+        mine += codes
+        partitions.append(partition)
+    return [Share(mine, first=not index, partitions=of) for index, (mine, of) in enumerate(found)]
+
+
+def _home(code: str) -> int:
+    """Return the partition that Java's and aiokafka's clients choose for a municipality."""
+    return int(murmur2(code.encode()) & 0x7FFFFFFF) % PARTITIONS
+
+
+WHOLE = Share(CODES, first=True, partitions=range(PARTITIONS))

@@ -18,7 +18,8 @@ from services.chassis.replay.comparison import Bounds, Kind, compare
 from services.chassis.replay.fold import Fold, without_room
 from services.chassis.replay.part import Part
 from services.chassis.replay.shares import WHOLE as EVERY_DOCUMENT
-from services.chassis.replay.shares import Asked, Selection, Share
+from services.chassis.replay.shares import Asked, Selection
+from services.chassis.replay.shares import shares as divided
 from services.chassis.replay.traces import NO_TRACE, Traces
 
 NOW_MS = 1_790_000_000_000
@@ -164,7 +165,7 @@ def test_a_rollout_that_is_named_like_a_municipality_is_kept_by_one_share_and_de
         KafkaRecord(each.topic, 0, offset, NOW_MS + offset, each.key, each.value, each.headers)
         for offset, each in enumerate(told)
     ]
-    parts = [Part(Share(index, shares), Asked(NOW_MS)) for index in range(shares)]
+    parts = [Part(share, Asked(NOW_MS)) for share in divided(shares)]
     for part in parts:
         part.add(log)
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.codec import KafkaRecord
 from contracts.municipalities import MUNICIPALITIES
-from services.chassis.replay.shares import EVERYTHING, Selection, Share
+from services.chassis.replay.shares import EVERYTHING, Selection, shares
 
 DOCUMENTS = [*(f"r:{code}" for code in MUNICIPALITIES), "r:*", "nowhere", "r:0999", "7"]
 KEYS = [*(code.encode() for code in MUNICIPALITIES), b"r", b"", None, b"0999"]
@@ -19,43 +19,41 @@ def record(key: bytes, municipality: str | None = None) -> KafkaRecord:
 
 @pytest.mark.parametrize("of", [1, 2, 3, 98])
 def test_each_document_is_in_one_share(of: int):
-    shares = [Share(index, of) for index in range(of)]
-    assert all(sum(share.holds(each) for share in shares) == 1 for each in DOCUMENTS)
+    assert all(sum(share.holds(each) for share in shares(of)) == 1 for each in DOCUMENTS)
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 98])
 def test_each_record_is_owned_by_one_share(of: int):
-    shares = [Share(index, of) for index in range(of)]
-    assert all(sum(share.owns(key) for share in shares) == 1 for key in KEYS)
+    assert all(sum(share.owns(key) for share in shares(of)) == 1 for key in KEYS)
 
 
 @pytest.mark.parametrize("number", [1, 2, 7])
 def test_the_rounds_of_a_share_are_that_share(number: int):
-    share = Share(1, 2)
+    share = shares(2)[1]
     rounds = list(share.rounds(number))
     assert all(sum(each.owns(key) for each in rounds) == share.owns(key) for key in KEYS)
     assert all(sum(each.holds(document) for each in rounds) == share.holds(document) for document in DOCUMENTS)
 
 
 def test_every_share_needs_what_may_be_a_rollouts_own():
-    assert all(Share(index, 3).needs(record(b"efaktura-8b")) for index in range(3))
+    assert all(share.needs(record(b"efaktura-8b")) for share in shares(3))
 
 
 def test_no_share_needs_another_ones_municipality():
-    assert sum(Share(index, 3).needs(record(b"0630", municipality="0630")) for index in range(3)) == 1
+    assert sum(share.needs(record(b"0630", municipality="0630")) for share in shares(3)) == 1
 
 
 def test_every_share_needs_a_record_of_a_rollout_that_is_named_like_a_municipality():
-    assert all(Share(index, 3).needs(record(b"0630")) for index in range(3))
+    assert all(share.needs(record(b"0630")) for share in shares(3))
 
 
 def test_a_rollout_that_is_named_like_a_municipality_is_the_first_ones():
-    assert [Share(index, 3).holds("0630:*") for index in range(3)] == [True, False, False]
+    assert [share.holds("0630:*") for share in shares(3)] == [True, False, False]
 
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_the_query_of_a_share_finds_its_documents_and_the_rollouts_own(index: int):
-    share = Share(index, 2)
+    share = shares(2)[index]
     assert all(_found(share.query, each) == (share.holds(each) or each.endswith("*")) for each in DOCUMENTS)
 
 
