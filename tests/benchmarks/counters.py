@@ -26,6 +26,8 @@ from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from services.agreements.progress import derive
 from services.chassis.metrics import Metrics
+from services.chassis.projection import projector
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
@@ -83,6 +85,8 @@ async def count() -> dict[str, float]:
             records = _records(workload.spread(EVENTS, rollouts=1))
             behind = await _pass(stack, "behind", _cut(records, BATCH))
             level = await _pass(stack, "level", _cut(records[:50], 10))
+            with patch.object(projector, "BEHIND", BATCH):
+                far = await _pass(stack, "far", _cut(records, BATCH))
     batches = EVENTS // BATCH
     return {
         "round trips of a batch that is behind": sum(behind.watch.sent.values()) / batches,
@@ -91,6 +95,9 @@ async def count() -> dict[str, float]:
         "bytes of an update": behind.watch.update_bytes / behind.watch.updates,
         "documents read back in a batch": behind.watch.documents_read / batches,
         "derivations of a document in a batch": behind.derived / behind.documents,
+        "round trips of a batch that is far behind, with its views": sum(far.watch.sent.values()) / batches,
+        "updates of a document in a batch that is far behind": far.watch.updates / far.documents,
+        "derivations of a document in a batch that is far behind": far.derived / far.documents,
         "readings of an event": behind.read / EVENTS,
         "memory blocks kept of an event": _blocks(records),
     }
@@ -129,13 +136,17 @@ async def _pass(stack: Stack, label: str, batches: Sequence[Sequence[KafkaRecord
     database = client[f"counted_{label}"]
     store = Store(database)
     await store.prepare()
-    projector = Projector(
-        store=store, parked=Parked(database), derive=deriving, metrics=Metrics(), moment=lambda _: None
+    metrics = Metrics()
+    debts = Debts(store=store, derive=deriving, metrics=metrics)
+    applying = Projector(
+        store=store, parked=Parked(database), derive=deriving, metrics=metrics, moment=lambda _: None, debts=debts
     )
     watch.clear()
     with patch.object(codec, "read", reading):
         for batch in batches:
-            await projector.apply(batch)
+            await applying.apply(batch)
+        if debts.open:
+            await debts.settle()
     await client.close()
     documents = sum(len({(each.key, dict(each.headers)["ce_rollout"]) for each in batch}) for batch in batches)
     return Counted(watch, done["read"], done["derived"], documents)
