@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts.
 
-run                        every part, in some 15 minutes; the raw figures are kept below tests/benchmarks/results
-queries, page, mails, rebuilding, redriving, growth, tracing    a part, printed
+run                        every part, in some 20 minutes; the raw figures are kept below tests/benchmarks/results
+queries, page, mails, rebuilding, redriving, growth, tracing, budget    a part, printed
 compare [EARLIER [LATER]]  two runs beside each other, the newest and the one before unless said otherwise: 1 where
                            something of klarmeld is worse by more than the laps' spread, 2 without two runs
 scale                      what a cluster would carry by arithmetic, from the figures that performance.md shows
@@ -25,6 +25,7 @@ from typing import Any
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
 from tests.benchmarks import compare, counters, processes, report, scale
+from tests.benchmarks.budget import budget
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.growth import growth
 from tests.benchmarks.live import live
@@ -245,6 +246,7 @@ PARTS: dict[str, tuple[Callable[[argparse.Namespace], Awaitable[Any]], Callable[
     "redriving": (redriven, report.redriving),
     "growth": (grown, report.growth),
     "tracing": (traced, tracing_table),
+    "budget": (budget, report.budget),
 }
 VERBS = ("run", "queries", *PARTS, "compare", "scale", "report", "check", "baseline")
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import scale, sizes
+from tests.benchmarks import budget_table, scale, sizes
 from tests.benchmarks.bars import aims
 from tests.benchmarks.catching_up import rates
 from tests.benchmarks.queries import QUESTIONS
@@ -42,7 +42,7 @@ def _put(page: Path, begin: str, tables: str, end: str) -> None:
 
 def markdown(figures: Figures) -> str:
     """Return all tables."""
-    parts = (_head, aims, _waits, page, mails, rebuilding, redriving, growth, _catching_up)
+    parts = (_head, aims, _waits, budget, page, mails, rebuilding, redriving, growth, _catching_up)
     return "\n".join(line for part in parts for line in part(figures)) + "\n"
 
 
@@ -110,6 +110,9 @@ WAITS = {
     "live_ms": "acknowledged by Kafka → byte at a live client, a fifth of them not reading",
     **ASKED,
 }
+
+
+budget = _part("budget", "the legs of time to visible")(budget_table.table)
 
 
 @_part("page", "the municipality's page")
