@@ -30,6 +30,8 @@ from tests.tokens import running_issuer
 
 #: Views followed at most while events are spread over more documents than that.
 FOLLOWED = 200
+#: Events a second that are asked for besides, by GET.
+ASKED = 10
 #: Events of one condition have numbers from here on, times its place.
 APART = 10_000_000
 #: How long what was sent last may take to arrive, in seconds.
@@ -71,7 +73,14 @@ async def _measured(bench: Bench, number: int, condition: Condition) -> dict[str
         sent = await _sent(bench, number, places, condition)
         await _settled(sent, followed, arrived)
         steps = [*bench.replicas.steps(since), *arrived]
-    return summary(list(ways(sent, steps, frozenset(document_id(*each) for each in followed))))
+    found = list(ways(sent, steps, frozenset(document_id(*each) for each in followed)))
+    return {"per_second": pace(sent), **summary(found)}
+
+
+def pace(sent: Sequence[Sent]) -> float:
+    """Return at how many events a second was sent in truth: a busy machine does not keep up with what was meant."""
+    times = [each.sent for each in sent]
+    return (len(times) - 1) / max(1, max(times) - min(times)) * 1e9
 
 
 def places_of(number: int, rollouts: int) -> list[Place]:
@@ -81,36 +90,45 @@ def places_of(number: int, rollouts: int) -> list[Place]:
     return list(dict.fromkeys((f"budget-{number}-{turn % rollouts}", codes[turn % len(codes)]) for turn in turns))
 
 
+def _asking(bench: Bench) -> httpx.AsyncClient:
+    headers = bench.replicas.issuer.bearer(UserRole.COORDINATOR)
+    return httpx.AsyncClient(base_url=bench.url, headers=headers, timeout=60)
+
+
 async def _known(bench: Bench, number: int, places: Sequence[Place]) -> None:
     """Return once a first event of each place is shown, so that it can be followed."""
-    headers = bench.replicas.issuer.bearer(UserRole.COORDINATOR)
-    async with httpx.AsyncClient(base_url=bench.url, headers=headers, timeout=60) as client:
+    async with _asking(bench) as client:
         for turn, place in enumerate(places):
-            first = await _send(bench.producer, number * APART + APART // 2 + turn, place)
-            rollout, code = place
-            params = {"after": f"{first.partition}-{first.offset}", "wait": 30}
-            answer = await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params=params)
-            answer.raise_for_status()
+            await _shown(client, bench.producer, number * APART + APART // 2 + turn, place)
 
 
 async def _sent(bench: Bench, number: int, places: Sequence[Place], condition: Condition) -> list[Sent]:
-    """Send at the condition's pace for as long as what it is about lasts."""
-    started = time.perf_counter()
+    """Send at the condition's pace for as long as what it is about lasts; some are asked for besides."""
+    started, every = time.perf_counter(), condition.per_second // ASKED
     during = asyncio.ensure_future(condition.during(bench))
     sending: list[asyncio.Task[Sent]] = []
     try:
-        while not during.done():
-            turn = len(sending)
-            await asyncio.sleep(max(0.0, started + turn / condition.per_second - time.perf_counter()))
-            sending.append(
-                asyncio.create_task(_send(bench.producer, number * APART + turn, places[turn % len(places)]))
-            )
-        return await asyncio.gather(*sending)
+        async with _asking(bench) as client:
+            while not during.done():
+                turn = len(sending)
+                await asyncio.sleep(max(0.0, started + turn / condition.per_second - time.perf_counter()))
+                event = bench.producer, number * APART + turn, places[turn % len(places)]
+                sending.append(asyncio.create_task(_send(*event) if turn % every else _shown(client, *event)))
+            return await asyncio.gather(*sending)
     finally:
         during.cancel()
         await asyncio.wait({during})
         if not during.cancelled():
             during.result()
+
+
+async def _shown(client: httpx.AsyncClient, producer: AIOKafkaProducer, number: int, place: Place) -> Sent:
+    """Send an event, and ask for its view until the event is in it."""
+    sent, (rollout, code) = await _send(producer, number, place), place
+    params = {"after": f"{sent.partition}-{sent.offset}", "wait": 30}
+    answer = await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params=params)
+    answer.raise_for_status()
+    return sent._replace(shown=time.perf_counter_ns())
 
 
 async def _send(producer: AIOKafkaProducer, number: int, place: Place) -> Sent:
@@ -140,7 +158,7 @@ def _shows(view: Mapping[str, Any], event: Sent) -> bool:
 
 
 def summary(found: Sequence[Way | None]) -> dict[str, Any]:
-    """Return p50 and p99 of each leg, of the acknowledgement and of the whole, and how many events it is made of."""
+    """Return p50 and p99 of each leg, of acknowledgement, GET and the whole, and of how many events that is."""
     seen = [each for each in found if each]
     legs = dict.fromkeys(name for each in seen for name in each.legs)
     whole = [each.whole for each in seen if "SSE" in each.legs]
@@ -150,6 +168,7 @@ def summary(found: Sequence[Way | None]) -> dict[str, Any]:
         "incomplete": len(found) - len(seen),
         "legs": {name: _spread([each.legs[name] for each in seen if name in each.legs]) for name in legs},
         "acknowledged": _spread([each.acknowledged for each in seen]),
+        "shown": _spread([each.shown for each in seen if each.shown is not None]),
         "whole": _spread(whole),
     }
 

@@ -29,6 +29,7 @@ LEGEND = (
     "while a rebuild's generation is written too, that write comes first and is part of deriving. "
     "The client asks Kafka for a partition again once what it holds of it has been taken, "
     "so that the broker's leg is where events wait while there are more than fit into a batch. "
+    "A service that is 2,000 events behind adds facts first and makes views later: that wait is part of deriving. "
     "Kafka says in whole milliseconds when it appended. "
     "Of 1,000 events a second the legs after the write are those of the views that somebody follows. "
     "Each process writes down its steps meanwhile, which costs it some time itself."
@@ -43,6 +44,7 @@ def table(found: Mapping[str, Any]) -> Iterator[str]:
     for leg, words in LEGS.items():
         yield _row(words, [found[name]["legs"].get(leg) for name in shown])
     yield _row("sent → acknowledged by Kafka", [found[name]["acknowledged"] for name in shown])
+    yield _row("acknowledged → GET shows it, of ten events a second", [found[name]["shown"] for name in shown])
     yield _row("**sent → the view is with the reader**", [found[name]["whole"] for name in shown])
     yield ""
     yield f"Events: {'; '.join(_counted(name, found[name]) for name in shown)}."
@@ -57,4 +59,5 @@ def _row(words: str, cells: list[Mapping[str, float] | None]) -> str:
 
 def _counted(name: str, found: Mapping[str, Any]) -> str:
     without = f", {found['incomplete']:,} without all of their steps" if found["incomplete"] else ""
-    return f"{CONDITIONS[name]} {found['events']:,}, {found['followed']:,} of them followed{without}"
+    sent = f"{found['events']:,} at {found['per_second']:,.0f} a second"
+    return f"{CONDITIONS[name]}: {sent}, {found['followed']:,} of them followed{without}"

@@ -63,7 +63,8 @@ def _measured(figures: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], lis
             right = [each for each in several if rates([each])]
             for measure in OF_A_LAP:
                 yield (f"{part}, {candidate}", measure), [float(each[measure]) for each in right]
-    for name, wait in figures.items():
+    budget = {f"time to visible, {name}": each["whole"] for name, each in figures.get("budget", {}).items()}
+    for name, wait in {**figures, **budget}.items():
         if isinstance(wait, Mapping) and set(OF_A_WAIT) <= wait.keys():
             for measure in OF_A_WAIT:
                 yield (name, measure), [float(wait[measure])]

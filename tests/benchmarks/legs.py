@@ -14,7 +14,10 @@ TO_THE_READER = ("change stream", "render", "SSE")
 
 
 class Sent(NamedTuple):
-    """An event that was sent: its document and place, and when it was sent, appended by Kafka and acknowledged."""
+    """An event that was sent: its document and place, and when it was sent, appended by Kafka and acknowledged.
+
+    Of one that was asked for besides, also when GET showed it.
+    """
 
     document: str
     partition: str
@@ -22,14 +25,19 @@ class Sent(NamedTuple):
     sent: int
     appended: int
     acknowledged: int
+    shown: int | None = None
 
 
 class Way(NamedTuple):
-    """One event's legs in milliseconds, and the whole of it; without a reader it ends with the write."""
+    """One event's legs in milliseconds, and the whole of it; without a reader it ends with the write.
+
+    `acknowledged` is from sending on, `shown` from the acknowledgement on: beside the legs, not among them.
+    """
 
     legs: dict[str, float]
     acknowledged: float
     whole: float
+    shown: float | None = None
 
 
 def positions_of(view: str | bytes) -> dict[str, int]:
@@ -80,7 +88,8 @@ def _way(each: Sent, steps: _Steps, followed: bool) -> Way | None:  # noqa: FBT0
     names = (*TO_THE_WRITE, *TO_THE_READER)[: len(before) + len(after) - 1]
     moments = _in_order([*before, *after])
     legs = {name: _ms(end - start) for name, (start, end) in zip(names, pairwise(moments), strict=True)}
-    return Way(legs, _ms(each.acknowledged - each.sent), _ms(moments[-1] - moments[0]))
+    shown = None if each.shown is None else _ms(each.shown - each.acknowledged)
+    return Way(legs, _ms(each.acknowledged - each.sent), _ms(moments[-1] - moments[0]), shown)
 
 
 def _to_the_write(each: Sent, steps: _Steps) -> list[int] | None:

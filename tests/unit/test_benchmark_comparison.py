@@ -41,6 +41,14 @@ def test_each_measure_is_judged_by_itself():
     assert found["spread, klarmeld: client_us"] is Verdict.WITHIN
 
 
+def test_time_to_visible_is_compared_under_each_condition():
+    before, after = ({"budget": {"calm": {"whole": {"p50": p50, "p99": 90.0}}}} for p50 in (20.0, 40.0))
+
+    assert "| time to visible, calm: p50 | 20 (20–20) | 40 (40–40) | 2.00 | too few laps to tell |" in table(
+        before, after
+    )
+
+
 def test_a_rate_is_shown_with_its_spread_and_ratio():
     row = "| spread, klarmeld: rate | 1,050 (1,000–1,100) | 2,100 (2,000–2,200) | 2.00 | better |"
 

@@ -131,6 +131,14 @@ def test_a_clock_of_whole_milliseconds_makes_no_leg_negative():
     assert found.whole == 28
 
 
+def test_what_get_shows_counts_from_the_acknowledgement_and_is_no_leg():
+    (found,) = ways([EVENT._replace(shown=24 * MS)], ALL, frozenset({DOCUMENT}))
+
+    assert found.shown == 20
+    assert found.legs == LEGS
+    assert way(*ALL).shown is None
+
+
 @pytest.mark.parametrize("view", ['{"a":1,"positions":{"tasks-0":4}}', b'data: {"positions":{"tasks-0":4},"b":{}}\n'])
 def test_a_view_s_positions_are_read_from_text_and_bytes(view: str | bytes):
     assert positions_of(view) == {"tasks-0": 4}
