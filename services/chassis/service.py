@@ -14,6 +14,7 @@ from contracts.topics import Topic
 from services.chassis import clock
 from services.chassis.errors import KlarmeldError
 from services.chassis.log.consumer import Consumer
+from services.chassis.log.handled_before import handled_before
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.log.publisher import Publisher
 from services.chassis.logs import logger
@@ -127,17 +128,8 @@ def build(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(_close, client)
             own = (start(parts) for start in works)
-            watches = (
-                each.watch()
-                for each in (
-                    parts.health,
-                    parts.live,
-                    parts.rederive,
-                    parts.debts,
-                    parts.standing,
-                    parts.desk.background,
-                )
-            )
+            watching = (parts.health, parts.live, parts.rederive, parts.debts, parts.standing, parts.desk.background)
+            watches = (each.watch() for each in watching)
             beside = (_join(service, parts), *watches, *own)
             await stack.enter_async_context(_background(service, beside, parts))
             yield
@@ -259,6 +251,7 @@ async def _join(service: Service, parts: Parts) -> None:
             parts.health.not_joined = None
             await parts.health.look()  # ready as soon as it is, not at the next regular look
             log.info("joined", group=parts.consumer.group)
+            parts.health.before = await handled_before(parts.settings.kafka, parts.consumer.group, service.reads)
             return
 
 

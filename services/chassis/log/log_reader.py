@@ -30,6 +30,8 @@ Offsets = Mapping[Partition, int]
 ANSWER_S = 5.0
 CLOSING_S = 2.0
 BATCH = 5_000
+#: What one fetch of a partition may bring.
+FETCHED_BYTES = 4 * 1024 * 1024
 
 
 class LogReader:
@@ -98,7 +100,9 @@ class LogReader:
 
 
 @asynccontextmanager
-async def reading(settings: KafkaSettings, topics: Sequence[str]) -> AsyncIterator[LogReader]:
+async def reading(
+    settings: KafkaSettings, topics: Sequence[str], *, fetched_bytes: int = FETCHED_BYTES
+) -> AsyncIterator[LogReader]:
     """Yield a reader of `topics`; LogUnavailableError where Kafka is away or has no such topic."""
     forgive_header_names()
     options = {"client_id": "klarmeld-operations", "request_timeout_ms": 5_000, **reaching(settings)}
@@ -107,7 +111,7 @@ async def reading(settings: KafkaSettings, topics: Sequence[str]) -> AsyncIterat
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed",
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        max_partition_fetch_bytes=fetched_bytes,
         **options,
     )
     admin = AIOKafkaAdminClient(**options)

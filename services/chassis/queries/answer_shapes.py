@@ -149,6 +149,6 @@ class Readiness(Probe):
     away: list[str] = Field(description="Which of Kafka and MongoDB does not answer.")
     lag: dict[str, dict[str, Any]]
     latest: Shown | None = Field(
-        description="When the log took the newest event that this process has handled; null: none since it started."
+        description="When the log took the newest event that this service has handled; null: none, or not known yet."
     )
     rederive: dict[str, int]

@@ -1,6 +1,7 @@
 """Whether a service does its work: probed from outside its own state, so that a silent death shows within seconds."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: TID251  this module is its home
@@ -45,6 +46,8 @@ class Health:
         self.kafka: str | None = "not connected yet"
         self.mongo: str | None = "not asked yet"
         self.lag: dict[str, PartitionLag] = {}
+        #: When the log took the newest record that this service had handled before it was started, in milliseconds.
+        self.before: int | None = None
         #: Which of Kafka and MongoDB does not answer; a group that is not joined is a trouble of another kind.
         self.away: list[str] = ["Kafka", "MongoDB"]
         self._moved = (0.0, 0)
@@ -52,8 +55,11 @@ class Health:
 
     @property
     def latest(self) -> int | None:
-        """When the log took the newest record that was handled here, in milliseconds; None before the first."""
-        return max((at for at, _ in self._consumer.handled.values() if at), default=None)
+        """When the log took the newest record that was handled, in milliseconds; None before the first."""
+        return max((at for at in (self.before, *self._handled_here()) if at), default=None)
+
+    def _handled_here(self) -> Iterator[int]:
+        return (at for at, _ in self._consumer.handled.values())
 
     def troubles(self) -> list[str]:
         """Return why the service is not ready, one short sentence each; nothing when it is."""

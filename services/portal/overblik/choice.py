@@ -11,8 +11,18 @@ from contracts.tracks.stage import Stage
 
 TURNS = ("municipality", "eg", "nobody")
 DAYS = ("7", "14", "30")
+#: What may be chosen of the goal and of the result, and the field of a row that says which of the two holds.
+REACHED = ("reached", "missing")
+FIGURES = {"goal": "oriented", "result": "receiving"}
 REGIONS = tuple(sorted({each.region for each in MUNICIPALITIES.values()}))
-KNOWN = {"stage": {*map(str, Stage)}, "region": {*REGIONS}, "turn": {*TURNS}, "older_than": {*DAYS}}
+KNOWN = {
+    "stage": {*map(str, Stage)},
+    "region": {*REGIONS},
+    "turn": {*TURNS},
+    "older_than": {*DAYS},
+    "goal": {*REACHED},
+    "result": {*REACHED},
+}
 #: The columns that a header orders by; the first is how the page begins.
 SORTED = ("since", "name")
 Order = Literal["asc", "desc"]
@@ -29,8 +39,15 @@ class Choice(NamedTuple):
 
     @property
     def asked(self) -> Mapping[str, Any]:
-        """Return the query of the service."""
-        return {**self.filters, "sort": self.sort, "order": self.order}
+        """Return the query of the service, which knows no filter by goal or result: those are applied here."""
+        asked = {name: value for name, value in self.filters.items() if name not in FIGURES}
+        return {**asked, "sort": self.sort, "order": self.order}
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is among those whose goal and result were asked for; who takes no part has neither."""
+        wanted = {name: self.filters[name] == "reached" for name in FIGURES if name in self.filters}
+        taking_part = not wanted or row["stage"] != Stage.NOT_APPLICABLE
+        return taking_part and all(row[FIGURES[name]] is reached for name, reached in wanted.items())
 
     @property
     def shows_others(self) -> bool:
@@ -56,11 +73,14 @@ def choice(  # noqa: PLR0913, PLR0917  the query of the page
     turn: Given = "",
     older_than: Given = "",
     q: Given = "",
+    goal: Given = "",
+    result: Given = "",
     sort: Given = "",
     order: Given = "",
     all: Given = "",  # noqa: A002  the address says so
 ) -> Choice:
     """Return what a query chooses."""
     given = {"stage": stage, "region": region, "turn": turn, "older_than": older_than, "q": q.strip()}
+    given |= {"goal": goal, "result": result}
     filters = {name: value for name, value in given.items() if value and value in KNOWN.get(name, {value})}
     return Choice(filters, sort if sort in SORTED else SORTED[0], "desc" if order == "desc" else "asc", bool(all))

@@ -10,7 +10,7 @@ from services.chassis import clock
 from services.chassis.queries.selection import as_csv
 from services.portal.backend import Backend, ServiceName
 from services.portal.dates import COPENHAGEN
-from services.portal.overblik.choice import DAYS, REGIONS, TURNS, Choice, choice
+from services.portal.overblik.choice import DAYS, REACHED, REGIONS, TURNS, Choice, choice
 from services.portal.overblik.picture import ICONS, STAGES, cause, picture, version
 from services.portal.overblik.telling import told
 from services.portal.rendering import Pages
@@ -23,6 +23,7 @@ CHOICES: Mapping[str, Any] = {
     "regions": REGIONS,
     "turns": TURNS,
     "ages": DAYS,
+    "reached": REACHED,
     "icons": ICONS,
     "cause": cause,
 }

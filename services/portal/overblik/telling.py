@@ -31,7 +31,8 @@ async def told(backend: Backend, rollout: str, token: str, choice: Choice) -> To
         except ServiceAwayError:
             away.append(service)
         else:
-            return Told(total["rollup"], chosen["items"], everyone["items"], service, away)
+            rows = [row for row in chosen["items"] if choice.holds(row)]
+            return Told(total["rollup"], rows, everyone["items"], service, away)
     raise ServiceAwayError("No service answers.", retry_after=5)
 
 

@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from contracts.examples import EXAMPLES
+from contracts.names import EventName
+from contracts.writer import NewEvent
 from deploy.local.stack import Stack
 from services.chassis.service import Service, build
 from services.chassis.settings import KafkaSettings, MongoSettings, ServiceSettings
 from services.tasks.app import SERVICE
-from tests.in_process import client_of
+from tests.in_process import client_of, ready, tell
 
 WITHIN_S = 10
 
@@ -69,6 +73,35 @@ async def test_a_ready_service_tells_its_lag_by_partition(app: Any):
         lag = (await client.get("/readyz")).json()["lag"]
 
     assert lag.keys() == {f"{topic}-{each}" for topic in ("agreements", "notifications", "tasks") for each in range(6)}
+
+
+async def test_a_service_knows_after_a_restart_what_it_handled_before(settings: ServiceSettings):
+    told = await latest_of(settings, EXAMPLES[EventName.TaskCardPublished])
+
+    assert told != "nothing"
+    assert await latest_of(settings) == told
+
+
+async def latest_of(settings: ServiceSettings, *events: NewEvent) -> str:
+    """Return what a service that is started, told of these and level says of the newest event, and stop it."""
+    app = build(SERVICE, settings)
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        await ready(client)
+        for position in await tell(app, *events):
+            await until_handled(app, position)
+        for _ in range(WITHIN_S * 10):
+            latest = (await client.get("/readyz")).json()["latest"]
+            if latest:
+                return str(latest)
+            await asyncio.sleep(0.1)
+        return "nothing"
+
+
+async def until_handled(app: Any, position: str) -> None:
+    topic, partition, offset = position.rsplit("-", 2)
+    place = TopicPartition(f"klarmeld.{topic}", int(partition))
+    while app.state.parts.consumer.handled.get(place, (0, -1))[1] < int(offset):
+        await asyncio.sleep(0.1)
 
 
 async def test_a_topic_under_which_the_contract_does_not_hold_keeps_it_from_joining(

@@ -114,8 +114,8 @@ async def test_a_parked_record_is_shown_with_its_headers_bytes_and_pointers(worl
     group = await parked(world, EventName.TaskReopened, b'{"reason": 7, "seen": "here"}')
     page = unescape((await operator.open(f"/drift/tasks/parkeret?{group}")).text)
     assert '{"reason": 7, "seen": "here"}' in page
-    assert "<code>/reason</code>" in page
-    assert "<code>ce_type</code>" in page
+    assert '<code dir="auto">/reason</code>' in page
+    assert '<code dir="auto">ce_type</code>' in page
 
 
 async def test_what_is_not_text_is_shown_as_hex(world, operator):

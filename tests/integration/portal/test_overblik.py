@@ -1,11 +1,13 @@
 """Overblik on running services: goal and result apart, every municipality in a row, each choice an address."""
 
 import re
+from html import unescape
 
 import httpx
 import pytest
 
 from contracts.names import EventName
+from services.portal.overblik.choice import FIGURES
 from tests.integration.portal.conftest import OWN, heading_of
 
 
@@ -41,6 +43,20 @@ async def test_a_filter_is_an_address_and_leaves_the_figures_as_they_are(coordin
         re.sub(r"kl\. \d\d\.\d\d", "", page.text).split("kl-lead")[1].split("<form")[0] for page in (every, none)
     ]
     assert figures[0] == figures[1]
+
+
+async def test_who_misses_the_goal_or_the_result_is_listed_by_page_map_and_spreadsheet_alike(coordinator):
+    every = await coordinator.open("/overblik?all=1")
+    told = {figure: re.search(rf'href="(/overblik\?{figure}=missing[^"]*)">(\d+) ', every.text) for figure in FIGURES}
+
+    assert all(told.values())
+    for figure, found in told.items():
+        page = await coordinator.open(unescape(found[1]))
+        rows = (await coordinator.open(f"/overblik.csv?{figure}=missing")).text.splitlines()[1:]
+        assert page.text.count('<th role="rowheader"') == len(rows) == int(found[2])
+        assert page.text.count('class="kl-tile s-') == len(rows)
+        assert '<option value="missing" selected>' in page.text
+        assert {each.split(";")[8 if figure == "goal" else 9] for each in rows} == {"no"}
 
 
 async def test_the_map_and_the_table_lead_to_the_same_municipality(coordinator):

@@ -156,6 +156,19 @@ async def test_a_partition_that_went_to_another_member_is_measured_no_more(world
     assert b'partition="tasks-1"' not in generate_latest(world.metrics.registry)
 
 
+def test_the_newest_record_of_all_that_was_handled_is_told_be_it_before_the_start(world: World):
+    assert world.health.latest == 1_000
+    world.health.before = 2_000
+    assert world.health.latest == 2_000
+    world.handled[SECOND] = (3_000, 0)
+    assert world.health.latest == 3_000
+
+
+def test_who_has_never_handled_a_record_tells_of_none(world: World):
+    world.handled.clear()
+    assert world.health.latest is None
+
+
 async def test_records_that_wait_while_nothing_is_handled_are_noticed(world: World, monkeypatch):
     world.client.ends = {FIRST: 11, SECOND: 0}
     await world.troubles()

@@ -92,6 +92,26 @@ def test_an_address_says_what_is_chosen_and_nothing_else():
     assert chosen.address("/overblik.csv") == "/overblik.csv?stage=to_sign&q=Vejle"
 
 
+def test_goal_and_result_are_chosen_of_those_who_take_part_and_not_asked_of_the_service():
+    rows = [
+        {**row("0101", Stage.RECEIVING), "oriented": True, "receiving": True},
+        {**row("0147", Stage.TO_SIGN), "oriented": True, "receiving": False},
+        {**row("0151", Stage.TO_ORIENT), "oriented": False, "receiving": False},
+        {**row("0153", Stage.NOT_APPLICABLE), "oriented": False, "receiving": False},
+    ]
+
+    def held(**asked: str) -> list[str]:
+        return [each["municipality"] for each in rows if choice(**asked).holds(each)]
+
+    assert held() == ["0101", "0147", "0151", "0153"]
+    assert (held(goal="missing"), held(goal="reached")) == (["0151"], ["0101", "0147"])
+    assert (held(result="missing"), held(result="reached")) == (["0147", "0151"], ["0101"])
+    assert held(goal="reached", result="missing") == ["0147"]
+    assert held(goal="x", result="") == held()
+    assert choice(goal="missing", q="a").asked == {"q": "a", "sort": "since", "order": "asc"}
+    assert choice(goal="missing").address("/overblik.csv") == "/overblik.csv?goal=missing"
+
+
 def test_a_header_orders_by_its_column_and_then_the_other_way():
     first = Choice({})
 
