@@ -253,8 +253,11 @@ class Store:
         active = {ean for each in found for ean in each["progress"]["tracks"]["forwarding"]["eans"]}
         return [ean for ean in eans if ean in active]
 
-    async def changes(self) -> AsyncIterator[str]:
-        """Yield the id of each document whose view changes, until another generation becomes live."""
+    async def changes(self) -> AsyncIterator[str | None]:
+        """Yield the id of each document whose view changes, until another generation becomes live.
+
+        First of all None: from then on changes are told, and what was read before that may be older.
+        """
         live = (await self.generation()).live
         about = [
             {"ns.coll": live, "updateDescription.updatedFields.progress": {"$exists": True}},
@@ -263,6 +266,7 @@ class Store:
         ]
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
         async with translated(), await self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
+            yield None
             async for change in stream:
                 if change["ns"]["coll"] != live:
                     return

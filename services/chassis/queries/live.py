@@ -91,12 +91,13 @@ class Live:
         while True:
             try:
                 async for key in self._store.changes():
-                    self._store.arrivals.tell([key])  # written by another replica, maybe
+                    if key:
+                        self._store.arrivals.tell([key])  # written by another replica, maybe
                     await self._wake(key)
+                await clock.pause(0)
             except StoreUnavailableError as error:
                 log.warning("changes_interrupted", detail=str(error))
-            await clock.pause(RETRY_S)
-            await self._wake(None)
+                await clock.pause(RETRY_S)
 
     async def _wake(self, key: str | None) -> None:
         """Touch the channels that a changed document shows in: its own, and its rollout's; all of them for None."""
