@@ -123,11 +123,12 @@ async def _sent(bench: Bench, number: int, places: Sequence[Place], condition: C
 
 
 async def _shown(client: httpx.AsyncClient, producer: AIOKafkaProducer, number: int, place: Place) -> Sent:
-    """Send an event, and ask for its view until the event is in it."""
+    """Send an event, and ask for its view until the event is in it, again where the service says that it is not yet."""
     sent, (rollout, code) = await _send(producer, number, place), place
     params = {"after": f"{sent.partition}-{sent.offset}", "wait": 30}
-    answer = await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params=params)
-    answer.raise_for_status()
+    while (answer := await client.get(f"/v1/rollouts/{rollout}/municipalities/{code}", params=params)).is_error:
+        if answer.status_code != httpx.codes.GATEWAY_TIMEOUT:
+            answer.raise_for_status()
     return sent._replace(shown=time.perf_counter_ns())
 
 

@@ -13,7 +13,7 @@ from services.chassis.replay.comparison import Difference, Kind
 from services.chassis.replay.shares import Selection
 from tests.faults.events import CODES, orientations, story
 from tests.faults.operating import verified
-from tests.faults.trial import Trial
+from tests.faults.trial import Trial, terminated
 
 OWN = CODES[0]
 
@@ -92,12 +92,20 @@ async def test_a_view_that_is_still_owed_is_waited_for(trial: Trial, documents: 
     assert report.judgement.differences == []
 
 
-async def test_a_view_that_is_owed_and_that_nobody_makes_is_named(trial: Trial, documents: Any):
+async def test_a_view_that_is_owed_and_that_nobody_makes_is_named(stack: Stack):
+    trial = Trial(stack, "verify-owed", "tasks")
+    await trial.tell(story(trial.rollout, CODES[:1]))
+    service = await trial.started()
+    await trial.caught_up()
+    await terminated(service, within_s=15)
     key = f"{trial.rollout}:{OWN}"
-    for_ever = {"$set": {"owed": True, "progress.stage": "blocked", "mark": "another's"}}
-    async with damaged(documents, key, for_ever):
-        report = await verified(trial)
+    async with connect(stack.mongo_uri, timeout_s=20) as client:
+        owing = {"$set": {"owed": True, "progress.stage": "blocked"}}
+        await client[trial.database].progress_1.update_one({"_id": key}, owing)
 
+    report = await verified(trial)
+
+    await trial.close()
     assert kinds(report.judgement.differences) == {(key, Kind.STALE_PROGRESS)}
 
 

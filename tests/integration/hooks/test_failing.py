@@ -91,7 +91,7 @@ async def waits(app, hook):
     """Let each wait pass as soon as it has begun, and yield how long it was (ms), until the webhook rests."""
     webhooks = app.state.parts.database["webhooks"]
     attempts = 0
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(240):
         while not (found := await webhooks.find_one({"_id": hook}))["disabled"]:
             failing = found["failing"]
             if found["lease"]["until"] or not failing or failing["attempts"] == attempts:
