@@ -14,6 +14,7 @@ from services.chassis.projection.derivation import Derive
 from services.chassis.projection.deriving import Deriving, wholes_of
 from services.chassis.projection.documents import Document
 from services.chassis.projection.store import Store
+from services.chassis.projection.under_way import UnderWay
 
 log = logger(__name__)
 
@@ -88,17 +89,14 @@ class Debts:
 
     async def _settle(self, collection: str) -> int:
         """Settle one generation; a chunk is derived while the one before is being written."""
-        made, writing = 0, asyncio.create_task(asyncio.sleep(0))
-        try:
+        made = 0
+        async with UnderWay[None]() as writing:
             async for documents in self._owing(collection):
                 views = await self._views(collection, documents)
-                await writing
-                writing = asyncio.create_task(self._store.settle(collection, views))
+                await writing.ended()
+                writing.begin(self._store.settle(collection, views))
                 made += len(views)
-            await writing
-        finally:
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
+            await writing.ended()
         return made
 
     async def _owing(self, collection: str) -> AsyncIterator[Sequence[Document]]:

@@ -21,6 +21,7 @@ from services.chassis.projection.documents import Amount, Document, Union
 from services.chassis.projection.one_write import NOTHING, OneWrite
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.store import Store
+from services.chassis.projection.under_way import UnderWay
 
 log = logger(__name__)
 
@@ -95,17 +96,14 @@ class Projector:
         """
         batch: list[Told] = []
         parked: list[ParkedRecord] = []
-        writing: asyncio.Future[list[ParkedRecord]] = asyncio.ensure_future(_nothing())
-        try:
+        async with UnderWay[list[ParkedRecord]]() as writing:
             for start in range(0, len(records), SLICE):
                 facts, refused = await _decode(records[start : start + SLICE], judged_at)
-                parked += [*refused, *await writing]
+                parked += [*refused, *(await writing.ended() or [])]
                 batch += facts
-                writing = asyncio.ensure_future(self._add_owing(collection, facts) if facts else _nothing())
-            return batch, [*parked, *await writing]
-        finally:
-            writing.cancel()
-            await asyncio.wait({writing})
+                if facts:
+                    writing.begin(self._add_owing(collection, facts))
+            return batch, [*parked, *(await writing.ended() or [])]
 
     async def _add_owing(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
         """Add facts alone; where a rollout's own are among them, each view of that rollout is owed."""
@@ -192,10 +190,6 @@ class Projector:
         for record, refusal in parked:
             self._metrics.parked.labels(str(refusal.reason)).inc()
             log.warning("parked", reason=str(refusal.reason), position=_position(record))
-
-
-async def _nothing() -> list[ParkedRecord]:
-    return []
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

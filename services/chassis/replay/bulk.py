@@ -16,6 +16,7 @@ from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.scanning import again
 from services.chassis.projection.store import translated
 from services.chassis.projection.target import Subject
+from services.chassis.projection.under_way import UnderWay
 from services.chassis.replay.fold import note_position, without_room
 from services.chassis.replay.judging import Tell
 from services.chassis.replay.part import Encoded, Part, prints_of
@@ -64,31 +65,28 @@ class Bulk:
 
     async def _insert(self, part: Part, unions: Sequence[Union]) -> dict[str, bytes]:
         """Insert chunk by chunk; one is made while the one before is being written."""
-        writing: asyncio.Task[None] | None = None
         prints: dict[str, bytes] = {}
         chunk: list[Encoded] = []
-        for done, union in enumerate(unions, start=1):
-            chunk += part.encoded([union], self._subject.derive)
-            if done == len(unions) or _is_full(chunk):
-                prints |= prints_of(chunk)
-                if writing:
-                    await writing
-                writing = asyncio.create_task(self._insert_some([each.raw for each in chunk]))
-                chunk = []
-                await asyncio.sleep(0)
-                self._tell("writing", done, len(unions))
-        if writing:
-            await writing
+        size = 0
+        async with UnderWay[None]() as writing:
+            for done, union in enumerate(unions, start=1):
+                [encoded] = part.encoded([union], self._subject.derive)
+                chunk.append(encoded)
+                size += len(encoded.raw)
+                if done == len(unions) or len(chunk) == CHUNK or size >= CHUNK_BYTES:
+                    prints |= prints_of(chunk)
+                    await writing.ended()
+                    writing.begin(self._insert_some([each.raw for each in chunk]))
+                    chunk, size = [], 0
+                    await asyncio.sleep(0)
+                    self._tell("writing", done, len(unions))
+            await writing.ended()
         return prints
 
     async def _insert_some(self, raw: Sequence[bytes]) -> None:
         documents = [RawBSONDocument(each) for each in raw]
         async with translated():
             await self._subject.store.collection(self._collection).insert_many(documents, ordered=False)
-
-
-def _is_full(chunk: Sequence[Encoded]) -> bool:
-    return len(chunk) == CHUNK or sum(len(each.raw) for each in chunk) >= CHUNK_BYTES
 
 
 def _left_out(

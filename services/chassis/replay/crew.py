@@ -11,7 +11,7 @@ from services.chassis.log.log_reader import Offsets
 from services.chassis.projection.target import Subject, Target
 from services.chassis.replay.judging import Tell
 from services.chassis.replay.share_process import in_process
-from services.chassis.replay.share_reading import Strays, Swap, together
+from services.chassis.replay.share_reading import HandingOver
 from services.chassis.replay.share_work import Judgement, ShareWork
 from services.chassis.replay.shares import WHOLE, Asked, shares
 
@@ -73,25 +73,6 @@ def _fits(asked: Asked) -> bool:
 def _room(asked: Asked, *, own: int, processes: int) -> int:
     """Return how many bytes of facts each process may hold, where `own` processes take their own besides."""
     return max(LEAST_ROOM, (asked.memory_mb - own * OWN_MB) * 1_000_000 // processes)
-
-
-class HandingOver:
-    """Lets each of several have what the others met, once all of them have met it."""
-
-    def __init__(self, parties: int) -> None:
-        self._parties = parties
-        self._met: dict[int, Strays] = {}
-        self._all = asyncio.Event()
-
-    def of(self, index: int) -> Swap:
-        async def swap(strays: Strays) -> Strays:
-            self._met[index] = strays
-            if len(self._met) == self._parties:
-                self._all.set()
-            await self._all.wait()
-            return together(met for other, met in self._met.items() if other != index)
-
-        return swap
 
 
 async def _together(works: Sequence[Any]) -> list[Any]:

@@ -1,5 +1,6 @@
 """What a share reads of the log: where its facts usually stand, and what others have found of it elsewhere."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
@@ -53,6 +54,25 @@ class Reading:
             yield records
 
 
+class HandingOver:
+    """Lets each of several have what the others met, once all of them have met it."""
+
+    def __init__(self, parties: int) -> None:
+        self._parties = parties
+        self._met: dict[int, Strays] = {}
+        self._all = asyncio.Event()
+
+    def of(self, index: int) -> Swap:
+        async def swap(strays: Strays) -> Strays:
+            self._met[index] = strays
+            if len(self._met) == self._parties:
+                self._all.set()
+            await self._all.wait()
+            return _together(met for other, met in self._met.items() if other != index)
+
+        return swap
+
+
 def _others(fence: Offsets, own: Offsets) -> Offsets:
     return {each: end for each, end in fence.items() if each not in own}
 
@@ -64,7 +84,7 @@ def _plain(record: Record) -> KafkaRecord:
     )
 
 
-def together(strays: Iterable[Strays]) -> Strays:
+def _together(strays: Iterable[Strays]) -> Strays:
     """Return what several hand over, as one."""
     found: list[KafkaRecord] = []
     for each in strays:

@@ -15,8 +15,7 @@ from contracts.records import Message, Record
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.log.log_reader import LogReader, reading
 from services.chassis.replay import share_reading
-from services.chassis.replay.crew import HandingOver
-from services.chassis.replay.share_reading import Reading
+from services.chassis.replay.share_reading import HandingOver, Reading
 from services.chassis.replay.shares import Share, shares
 from services.chassis.settings import KafkaSettings
 
