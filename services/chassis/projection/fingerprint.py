@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from struct import Struct, error
 from typing import NamedTuple
 
 #: Bytes of a fact's key: it begins and ends where every other does.
@@ -9,7 +10,7 @@ _KEY = 32
 _DOCUMENT, _TEXT = 3, 2
 _COUNTED = {2: 4, 3: 0, 4: 0, 5: 5, 13: 4, 14: 4}
 _FIXED = {1: 8, 7: 12, 8: 1, 9: 8, 10: 0, 16: 4, 17: 8, 18: 8, 19: 16}
-_SUM = 1 << 128
+_LENGTH = Struct("<I").unpack_from
 #: Says which writing was the last, and nothing of what the document holds.
 MARK = b"mark"
 
@@ -27,7 +28,7 @@ def fingerprint(raw: bytes) -> bytes | None:
     """Return 16 bytes that stand for the document; None for one that is not built like a projection document."""
     try:
         return _fingerprint(raw)
-    except (IndexError, KeyError, ValueError):
+    except (IndexError, KeyError, ValueError, error):
         return None
 
 
@@ -40,29 +41,33 @@ def name_of(raw: bytes) -> str | None:
 
 
 def _fingerprint(raw: bytes) -> bytes:
-    facts, rest = 0, []
+    facts, rest = b"", []
     for each in _elements(raw, 0):
         if each.name == b"facts":
-            facts = _sum_of_facts(raw, each)
+            facts = _of_facts(raw, each)
         elif each.name == b"positions":
             positions = (raw[inner.start : inner.end] for inner in _elements(raw, each.value))
             rest.append(b"positions" + b"".join(sorted(positions)))
         elif each.name != MARK:
             rest.append(raw[each.start : each.end])
-    return blake2b(b"".join(sorted(rest)) + facts.to_bytes(16, "little"), digest_size=16).digest()
+    return _digest(b"".join(sorted(rest)) + facts)
 
 
-def _sum_of_facts(raw: bytes, facts: _Element) -> int:
-    """Return the sum of the hashes of all facts with their keys, which no order changes."""
-    total, at, last = 0, facts.value + 4, facts.end - 1
+def _of_facts(raw: bytes, facts: _Element) -> bytes:
+    """Return the digest of all facts with their keys, in the order of these: another order gives the same."""
+    found, at, last = [], facts.value + 4, facts.end - 1
     while at < last:
         if raw[at] != _DOCUMENT or raw[at + 1 + _KEY]:
             raise ValueError("no fact")
         value = at + 2 + _KEY
-        end = value + _length(raw, value)
-        total += int.from_bytes(blake2b(raw[at:end], digest_size=16).digest(), "little")
+        end = value + _LENGTH(raw, value)[0]
+        found.append(raw[at:end])
         at = end
-    return total % _SUM
+    return _digest(b"".join(sorted(found)))
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()
 
 
 def _elements(raw: bytes, document: int) -> Iterator[_Element]:
@@ -71,10 +76,6 @@ def _elements(raw: bytes, document: int) -> Iterator[_Element]:
     while raw[start]:
         named = raw.index(0, start + 1)
         kind, value = raw[start], named + 1
-        end = value + (_FIXED[kind] if kind in _FIXED else _COUNTED[kind] + _length(raw, value))
+        end = value + (_FIXED[kind] if kind in _FIXED else _COUNTED[kind] + _LENGTH(raw, value)[0])
         yield _Element(raw[start + 1 : named], start, value, end)
         start = end
-
-
-def _length(raw: bytes, at: int) -> int:
-    return int.from_bytes(raw[at : at + 4], "little")

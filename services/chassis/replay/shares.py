@@ -1,7 +1,7 @@
 """Documents divided by municipality, so that several processes or rounds can each fold a share of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ class Selection(NamedTuple):
     municipality: str | None = None
 
     def holds(self, document: str) -> bool:
+        if self.rollout is None and self.municipality is None:
+            return True
         rollout, _, municipality = document.partition(":")
         return self.rollout in {None, rollout} and self.municipality in {None, municipality}
 
@@ -99,8 +101,11 @@ class Share:
 
     @staticmethod
     def may_be_a_rollouts(record: Record) -> bool:
-        """Whether a record is not surely about one municipality; a rollout too may have a name of four digits."""
-        return record.key not in _KEYS or not _names_municipality(record.headers)
+        """Whether a record is not surely about one municipality; a rollout too may have a name of four digits.
+
+        In a structured event only its body says whose it is.
+        """
+        return record.key not in _KEYS or (MUNICIPALITY, record.key) not in record.headers
 
     @property
     def query(self) -> dict[str, Any]:
@@ -116,11 +121,6 @@ class Share:
     @cached_property
     def _keys(self) -> frozenset[bytes]:
         return frozenset(code.encode() for code in self.codes)
-
-
-def _names_municipality(headers: Sequence[tuple[str, bytes | None]]) -> bool:
-    """Whether a record says in a header that it is about one; in a structured event only its body does."""
-    return MUNICIPALITY in dict(headers)
 
 
 def shares(number: int) -> list[Share]:
