@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks run` measures all and keeps it, other verbs measure a part; `check` counts.
 
-run                        every part, in some 20 minutes; the raw figures are kept below tests/benchmarks/results
+run                        every part, in some 20 minutes; the raw figures of each are kept as soon as they are there,
+                           below tests/benchmarks/results. 1 where a part failed: --figures goes on with that run
 queries, page, mails, rebuilding, redriving, growth, tracing, budget    a part, printed
 compare [EARLIER [LATER]]  two runs beside each other, the newest and the one before unless said otherwise: 1 where
                            something of klarmeld is worse by more than the laps' spread, 2 without two runs
@@ -12,19 +13,17 @@ check, baseline            count what a batch costs and compare it (1 where it i
 import argparse
 import asyncio
 import json
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from deploy.local.ports import free_block
 from deploy.local.stack import Stack
-from tests.benchmarks import compare, counters, processes, report, scale
+from tests.benchmarks import compare, counters, report, scale, whole
 from tests.benchmarks.budget import budget
 from tests.benchmarks.catching_up import catching_up
 from tests.benchmarks.growth import growth
@@ -45,7 +44,6 @@ from tests.tokens import Issuer, running_issuer
 LIVE_EVENTS = 60
 #: Municipality's pages opened a second: 98 municipalities that each open theirs twice a minute.
 PAGES_PER_SECOND = 3
-RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
@@ -53,24 +51,45 @@ def main() -> None:
     given = _given()
     match given.verb:
         case "run":
-            figures = asyncio.run(measure(given))
-            kept = keep(figures)
-            print(json.dumps(figures, indent=2) if given.json else report.markdown(figures))
-            print(f"Raw figures: {kept}", file=sys.stderr)
+            sys.exit(asyncio.run(_run(given)))
         case "compare":
             sys.exit(compared(given))
         case "scale":
             committed = given.figures or report.DOCS / "performance.json"
             print("\n".join(scale.table(json.loads(committed.read_text(encoding="utf-8")))))
         case "report":
-            newest = given.figures or max(RESULTS.glob("*.json"))
-            report.write(json.loads(newest.read_text(encoding="utf-8")))
+            sys.exit(_report(given.figures or max(whole.RESULTS.glob("*.json"))))
         case "check":
             sys.exit(check())
         case "baseline":
             counters.write_baseline(asyncio.run(counters.count()))
         case part:
             print("\n".join(asyncio.run(_told(part, given))))
+
+
+async def _run(given: argparse.Namespace) -> int:
+    figures, kept = await whole.measure(given, EVERYTHING)
+    print(f"Raw figures: {kept}", file=sys.stderr)
+    if _lacks(figures, kept):
+        return 1
+    print(json.dumps(figures, indent=2) if given.json else report.markdown(figures))
+    return 0
+
+
+def _report(run: Path) -> int:
+    figures = json.loads(run.read_text(encoding="utf-8"))
+    if _lacks(figures, run):
+        return 1
+    report.write(figures)
+    return 0
+
+
+def _lacks(figures: report.Figures, run: Path) -> bool:
+    """Whether a run is not whole; says what it lacks, and how it is had."""
+    lacking = whole.lacking(figures, EVERYTHING)
+    if lacking:
+        print(f"It lacks {', '.join(lacking)}: `run --figures {run}` measures that.", file=sys.stderr)
+    return bool(lacking)
 
 
 def _given() -> argparse.Namespace:
@@ -104,7 +123,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--busy", type=int, default=10, help="seconds of it at 1,000 events/s (default 10)")
     options.add_argument("--asking", type=int, default=10, help="seconds of each question, 20 a second (default 10)")
     options.add_argument("--clients", type=int, default=1_000, help="live clients, a fifth not reading (default 1000)")
-    options.add_argument("--figures", type=Path, help="raw figures for the report; the newest unless said otherwise")
+    options.add_argument("--figures", type=Path, help="raw figures to report, or to go on with")
     options.add_argument("--json", action="store_true", help="print the raw figures instead of tables")
     return options
 
@@ -112,7 +131,7 @@ def _options() -> argparse.ArgumentParser:
 def compared(given: argparse.Namespace) -> int:
     """Print two kept runs beside each other; 1 where something of klarmeld has become worse, 2 without two runs."""
     try:
-        before, after = map(compare.read, compare.chosen(given.runs, RESULTS, report.DOCS / "performance.json"))
+        before, after = map(compare.read, compare.chosen(given.runs, whole.RESULTS, report.DOCS / "performance.json"))
     except (OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -133,22 +152,6 @@ def check() -> int:
     for sentence in regressions:
         print(f"worse than the baseline: {sentence}")
     return 1 if regressions else 0
-
-
-async def measure(given: argparse.Namespace) -> dict[str, Any]:
-    """Return all figures of one run; candidates alternate, so that the machine's moods meet each of them."""
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "command": f"python -m tests.benchmarks {' '.join(sys.argv[1:])}",
-        "versions": report.versions(),
-        "missing": processes.peers()[1],
-        **await waits(given),
-        **{name: await measure_it(given) for name, (measure_it, _) in PARTS.items()},
-        "catching_up": await catching_up(given),
-    }
 
 
 @asynccontextmanager
@@ -180,7 +183,6 @@ async def waits(given: argparse.Namespace) -> dict[str, Any]:
     return {
         "visible_ms": _summary(calm),
         "busy_ms": _summary(busy),
-        **await asked(given),
         "live_ms": _summary(streams.waits),
         "live": streams._asdict() | {"waits": len(streams.waits)},
         "rss_mb": {"idle": idle},
@@ -248,15 +250,25 @@ PARTS: dict[str, tuple[Callable[[argparse.Namespace], Awaitable[Any]], Callable[
     "tracing": (traced, tracing_table),
     "budget": (budget, report.budget),
 }
+
+
+async def _named(part: str, given: argparse.Namespace) -> dict[str, Any]:
+    measure_it, _ = PARTS[part]
+    return {part: await measure_it(given)}
+
+
+async def _caught_up(given: argparse.Namespace) -> dict[str, Any]:
+    return {"catching_up": await catching_up(given)}
+
+
+#: What a whole run consists of, in its order.
+EVERYTHING: dict[str, whole.Measure] = {
+    "waits": waits,
+    "queries": asked,
+    **{each: partial(_named, each) for each in PARTS},
+    "catching up": _caught_up,
+}
 VERBS = ("run", "queries", *PARTS, "compare", "scale", "report", "check", "baseline")
-
-
-def keep(figures: dict[str, Any]) -> Path:
-    """Write the raw figures beside the earlier ones."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{figures['at'].replace(':', '')}.json"
-    path.write_text(json.dumps(figures, indent=2), encoding="utf-8")
-    return path
 
 
 if __name__ == "__main__":
