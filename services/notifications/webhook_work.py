@@ -67,7 +67,7 @@ class WebhookWork:
                     await self.look(group)
                 except KlarmeldError as error:
                     log.warning("webhooks_held_up", detail=error.detail)
-                await clock.pause(self._settings.every_s)
+                await asyncio.sleep(self._settings.every_s)
 
     async def look(self, group: asyncio.TaskGroup) -> None:
         """Begin to tell each webhook that may not know everything."""
@@ -115,9 +115,11 @@ class WebhookWork:
             after = await self._told(hook, rollout)
             if after is None:
                 return False
-            hook = after
-            if hook.failing or hook.disabled:
+            refused, hook = after.failing is not hook.failing and after.failing is not None, after
+            if refused:
                 break
+        else:
+            hook = hook._replace(failing=None)  # what failed before has been taken since, or is no more
         kept = await self._hooks.conclude(hook, self._owner)
         return kept and hook.failing is None and hook.asked == seen.asked
 

@@ -24,6 +24,19 @@ async def test_a_message_that_is_tried_again_has_the_same_id_and_body(office, re
     assert [each["attempt"] for each in await office.deliveries(hook["id"])] == [3, 2, 1]
 
 
+async def test_what_one_rollout_has_been_told_does_not_keep_another_from_being_tried_again(office, receiver):
+    hook = await office.hook(receiver.url)
+    await office.happens(EventName.MunicipalityEnrolled)
+    await receiver.have(1)
+    await office.becomes(hook["id"], "active")
+    answers = iter([500, 500])
+    receiver.answer = lambda: Response(status_code=next(answers, 204))
+    await office._replace(rollout=f"{office.rollout}-later").happens(EventName.MunicipalityEnrolled)
+    await receiver.have(4)
+    await office.becomes(hook["id"], "active")
+    assert len(set(receiver.ids)) == 2
+
+
 async def test_a_portal_that_never_answers_is_left_after_the_time_allowed(office, receiver):
     receiver.answer = lambda: asyncio.sleep(10, Response(status_code=204))
     hook = await office.hook(receiver.url)
