@@ -1,5 +1,6 @@
 """The one clock of the agreements: what was not signed by its day expires at the end of that day."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -47,7 +48,7 @@ def due(documents: Iterable[Document], today: str) -> list[NewEvent]:
 async def watch(parts: Parts) -> None:
     """Let agreements expire for as long as the service runs; what keeps it from that is tried again later."""
     while True:
-        await clock.pause(EVERY_S)
+        await asyncio.sleep(EVERY_S)
         if _knows_all(parts.health):
             try:
                 await expire(parts, today())

@@ -11,7 +11,6 @@ from aiokafka.errors import KafkaError  # noqa: TID251  joining the group is tri
 from fastapi import APIRouter, Depends, FastAPI
 
 from contracts.topics import Topic
-from services.chassis import clock
 from services.chassis.errors import KlarmeldError
 from services.chassis.log.consumer import Consumer
 from services.chassis.log.handled_before import handled_before
@@ -246,7 +245,7 @@ async def _join(service: Service, parts: Parts) -> None:
             fault = type(error).__name__
             log.warning("not_joined_yet", fault=fault, detail=str(error))
             parts.health.not_joined = error.detail if isinstance(error, KlarmeldError) else fault
-            await clock.pause(RECONNECT_S)
+            await asyncio.sleep(RECONNECT_S)
         else:
             parts.health.not_joined = None
             await parts.health.look()  # ready as soon as it is, not at the next regular look

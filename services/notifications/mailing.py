@@ -82,7 +82,7 @@ class Mailing:
                 await self._rest()
 
     async def _rest(self) -> None:
-        await clock.pause(self.settings.notices.every_s)
+        await asyncio.sleep(self.settings.notices.every_s)
 
     async def round(self, kafka: LogReader) -> None:
         """Do once what is to be done now. What the ledger knows is told first, so that the facts include it."""

@@ -56,7 +56,7 @@ class _Seen:
         """Say every second that it goes on, until it is nobody's any more."""
         theirs = True
         while theirs:
-            await clock.pause(BEAT_S)
+            await asyncio.sleep(BEAT_S)
             with suppress(StoreUnavailableError):
                 theirs = await self._jobs.note(self._kind, self._job._replace(beat=clock.now_ms()))
 

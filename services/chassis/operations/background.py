@@ -77,7 +77,7 @@ class _Running:
         """Say that the job goes on until it is nobody's any more; a database that is away does not end it."""
         theirs = True
         while theirs:
-            await clock.pause(BEAT_S)
+            await asyncio.sleep(BEAT_S)
             try:
                 theirs = await self._jobs.note(self._kind, self._job._replace(beat=clock.now_ms()))
             except StoreUnavailableError as error:

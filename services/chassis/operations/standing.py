@@ -1,9 +1,9 @@
 """How a service stands by its database: generation, parked records, last verify, last receipt, unfinished rebuild."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import StandingMetrics
@@ -66,9 +66,9 @@ class Standing:
                 await self.look()
             except StoreUnavailableError as error:
                 log.info("standing_unknown", detail=str(error))
-                await clock.pause(RETRY_S)
+                await asyncio.sleep(RETRY_S)
             else:
-                await clock.pause(EVERY_S)
+                await asyncio.sleep(EVERY_S)
 
     def _tell(self, found: Found) -> None:
         self._metrics.parked.clear()

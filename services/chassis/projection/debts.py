@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from contracts.facts import document_id
-from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
@@ -66,7 +65,7 @@ class Debts:
                     await self.settle()
                 except StoreUnavailableError as error:
                     log.warning("debts_held_up", detail=str(error))
-            await clock.pause(LOOK_S)
+            await asyncio.sleep(LOOK_S)
 
     async def settle(self) -> None:
         """Make every view that is owed now; those of documents that change meanwhile stay owed."""

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from contracts.facts import document_id
 from contracts.progress import RULES
-from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
@@ -48,11 +47,11 @@ class Rederive:
                 risen = await self.sweep()
             except StoreUnavailableError as error:
                 log.warning("rederive_held_up", detail=str(error))
-                await clock.pause(RETRY_S)
+                await asyncio.sleep(RETRY_S)
                 continue
             looks = LOOKS if risen else looks - 1
             if looks:
-                await clock.pause(LOOK_AGAIN_S)
+                await asyncio.sleep(LOOK_AGAIN_S)
 
     async def sweep(self) -> bool:
         """Derive every outdated view of every generation; returns whether some had been made by older rules."""

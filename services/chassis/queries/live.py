@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from contracts.facts import WHOLE_ROLLOUT, document_id
-from services.chassis import clock
 from services.chassis.errors import StoreUnavailableError
 from services.chassis.logs import logger
 from services.chassis.projection.store import Store
@@ -94,10 +93,10 @@ class Live:
                     if key:
                         self._store.arrivals.tell([key])  # written by another replica, maybe
                     await self._wake(key)
-                await clock.pause(0)
+                await asyncio.sleep(0)
             except StoreUnavailableError as error:
                 log.warning("changes_interrupted", detail=str(error))
-                await clock.pause(RETRY_S)
+                await asyncio.sleep(RETRY_S)
 
     async def _wake(self, key: str | None) -> None:
         """Touch the channels that a changed document shows in: its own, and its rollout's; all of them for None."""

@@ -79,7 +79,7 @@ class Health:
         """Look again and again until cancelled."""
         while True:
             await self.look()
-            await clock.pause(EVERY_S)
+            await asyncio.sleep(EVERY_S)
 
     async def look(self) -> None:
         """Ask Kafka and MongoDB once, and note what they say."""

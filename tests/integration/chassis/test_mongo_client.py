@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 import warnings
+from typing import Any
 
 import pytest
 
@@ -36,3 +37,21 @@ async def given_up(uri: str) -> list[str]:
 
 async def test_a_connection_that_opens_for_nobody_any_more_is_closed(stack):
     assert await given_up(stack.mongo_uri) == []
+
+
+async def asking(client: Any) -> None:
+    while True:
+        await client.admin.command("ping")
+        await asyncio.sleep(0.005)
+
+
+async def test_who_asks_again_and_again_ends_when_cancelled(stack):
+    chance = random.Random(SEED)
+    async with connect(stack.mongo_uri, timeout_s=10) as client:
+        for _ in range(10):
+            readers = [asyncio.create_task(asking(client)) for _ in range(20)]
+            await asyncio.sleep(0.05 + chance.random() / 50)
+            for each in readers:
+                each.cancel()
+            _, left = await asyncio.wait(readers, timeout=5)
+            assert not left

@@ -1,0 +1,30 @@
+"""Who is cancelled ends, also in the moment in which what it waits for does."""
+
+import asyncio
+
+import pytest
+
+import services.chassis  # noqa: F401  from here on a cancellation is kept
+
+
+async def test_a_cancellation_in_the_moment_of_the_end_is_kept():
+    ending: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(asyncio.wait_for(ending, 5))
+    await asyncio.sleep(0)
+    ending.set_result(1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_what_ends_in_time_is_returned():
+    assert await asyncio.wait_for(asyncio.sleep(0, 7), 5) == 7
+    assert await asyncio.wait_for(asyncio.sleep(0, 7), None) == 7
+
+
+@pytest.mark.parametrize("seconds", [0, 0.01])
+async def test_what_does_not_is_cancelled(seconds: float):
+    never = asyncio.create_task(asyncio.Event().wait())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(never, seconds)
+    assert never.cancelled()
