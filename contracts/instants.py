@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))", re.ASCII
@@ -50,7 +49,11 @@ def shown(instant: str) -> str:
     return f"{instant[:19]}Z" if instant[20:26] == "000000" else instant
 
 
-@lru_cache(maxsize=1_024)  # all records of a batch have the log's time in common
+def is_later(instant: str, recorded: int) -> bool:
+    """Whether an instant of fixed width lies after a record's timestamp, in milliseconds since 1970."""
+    return datetime.fromisoformat(instant) - _EPOCH > timedelta(milliseconds=recorded)
+
+
 def from_milliseconds(recorded: int) -> str:
     """Return Kafka's record timestamp as an instant of fixed width."""
     return _text(_EPOCH + timedelta(milliseconds=recorded))

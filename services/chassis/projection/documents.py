@@ -60,7 +60,8 @@ class Amount(NamedTuple):
 
 def size_of(facts: Iterable[Fact]) -> int:
     """Return about how many bytes these facts take in a document."""
-    return sum(len(fact.body) + len(fact.subject) + ATTRIBUTES_BYTES for fact in facts)
+    sizes = [len(fact.body) + len(fact.subject) for fact in facts]
+    return sum(sizes) + ATTRIBUTES_BYTES * len(sizes)
 
 
 def seniority(facts: Iterable[Fact]) -> list[int]:

@@ -1,7 +1,7 @@
 """The fingerprint of a stored document, from its bytes: equal for equal content, whatever the order of its facts."""
 
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import sha256
 from struct import Struct, error
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ class _Element(NamedTuple):
 
 
 def fingerprint(raw: bytes) -> bytes | None:
-    """Return 16 bytes that stand for the document; None for one that is not built like a projection document."""
+    """Return 32 bytes that stand for the document; None for one that is not built like a projection document."""
     try:
         return _fingerprint(raw)
     except (IndexError, KeyError, ValueError, error):
@@ -67,7 +67,7 @@ def _of_facts(raw: bytes, facts: _Element) -> bytes:
 
 
 def _digest(content: bytes) -> bytes:
-    return blake2b(content, digest_size=16).digest()
+    return sha256(content).digest()
 
 
 def _elements(raw: bytes, document: int) -> Iterator[_Element]:

@@ -39,28 +39,30 @@ class Fold:
     def stored(self, union: Union, derive: Derive) -> dict[str, Any]:
         """Return a document as the database keeps it; call it when everything has been added."""
         facts = list(union.facts.values())
-        document = {
+        progress = self._progress(union, facts, derive)
+        amount = Amount(progress["held"], progress["bytes"]) if progress else Amount(len(facts), size_of(facts))
+        return {
             "_id": union.id,
             "rollout": union.rollout,
             "municipality": union.municipality,
             "facts": {key: dict(zip(FIELDS, fact, strict=True)) for key, fact in union.facts.items()},
             "positions": union.positions,
-            **self._progress(union, facts, derive),
+            **({"progress": progress} if progress else {}),
+            **({"full": True} if amount.full else {}),
         }
-        return document | {"full": True} if Amount(len(facts), size_of(facts)).full else document
 
     def let_go(self, union: Union) -> None:
         """Forget a stored document's facts, unless others are derived with them."""
         if union.municipality != WHOLE_ROLLOUT:
             union.facts.clear()
 
-    def _progress(self, union: Union, facts: list[Fact], derive: Derive) -> dict[str, Any]:
+    def _progress(self, union: Union, facts: list[Fact], derive: Derive) -> dict[str, Any] | None:
         if union.municipality == WHOLE_ROLLOUT:
-            return {"progress": derived_of_rollout(facts)}
+            return derived_of_rollout(facts)
         try:
-            return {"progress": derived(facts, self._whole(union.rollout), derive)}
+            return derived(facts, self._whole(union.rollout), derive)
         except Exception:  # noqa: BLE001  the facts are safe, and the view is missing as it would be after a live batch
-            return {}
+            return None
 
     def _whole(self, rollout: str) -> Whole:
         found = self._wholes.get(rollout)

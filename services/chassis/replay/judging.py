@@ -42,6 +42,10 @@ class Case:
     def holds(self, document: str) -> bool:
         return self.share.holds(document) and self.selection.holds(document)
 
+    def knows(self, held: Held) -> bool:
+        """Whether a document is known to be right as it is."""
+        return held.id in self.right and fingerprint(held.raw) == self.right[held.id]
+
     async def bounds(self) -> Bounds:
         """Return what can be judged of documents that have been read before this is called."""
         return Bounds(named(self.start), named(self.fence), named(await self.subject.reader.ends()))
@@ -73,11 +77,15 @@ async def first_sight(case: Case, tell: Tell) -> FirstSight:
     """Read every document once."""
     sight, whole, of = FirstSight(), NO_ROLLOUT, ""
     async for chunk in in_order(case.subject.store, case.collection, case.share.query, case.selection.query):
-        bounds = await case.bounds()
+        bounds: Bounds | None = None
         for held in chunk:
             if held.whole_rollout:
                 whole, of = Whole(list(held.facts.values())), held.rollout
-            if case.holds(held.id):
+            if not case.holds(held.id):
+                continue
+            sight.seen.add(held.id)
+            if not case.knows(held):
+                bounds = bounds or await case.bounds()
                 _look(case, held, whole if of == held.rollout else NO_ROLLOUT, bounds, sight)
         tell("comparing", len(sight.seen), len(case.traces.documents))
     missing = case.traces.documents.keys() - sight.seen
@@ -86,9 +94,6 @@ async def first_sight(case: Case, tell: Tell) -> FirstSight:
 
 
 def _look(case: Case, held: Held, whole: Whole, bounds: Bounds, sight: FirstSight) -> None:
-    sight.seen.add(held.id)
-    if held.id in case.right and fingerprint(held.raw) == case.right[held.id]:
-        return
     if case.differences(held.id, held, whole, bounds):
         sight.suspects[held.id] = held.stored["_id"]
     if held.full:
