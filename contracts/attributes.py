@@ -16,7 +16,7 @@ LONGEST_ID = 64
 LEEWAY_MS = 5 * 60 * 1000
 
 _REQUIRED = frozenset(REQUIRED)
-_OWN_SOURCES: dict[str, str] = {**OWN_SOURCES}
+_OWN_SOURCES = {str(topic): source for topic, source in OWN_SOURCES.items()}
 _ROLLOUT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TYPE = re.compile(re.escape(PREFIX) + r"([A-Za-z]+)\.v[0-9]+")
 _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
