@@ -14,8 +14,8 @@ import pytest
 from contracts.topics import Topic
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
-from tests.integration.log import test_log_commands as log
-from tests.integration.log.test_log_commands import DATABASE, events, in_thread, published, receipts
+from tests.integration.log import commands
+from tests.integration.log.commands import DATABASE, events, in_thread, published, receipts
 from tests.integration.log.test_told_elsewhere import receiver, taken
 from tests.stack import REPOSITORY
 from tests.tokens import free_port
@@ -32,7 +32,7 @@ async def told(stack):
 
 
 async def exported(stack) -> list[dict]:
-    return await log.exported(stack, rollout=ROLLOUT)
+    return await commands.exported(stack, rollout=ROLLOUT)
 
 
 def environment_of(stack) -> dict[str, str]:

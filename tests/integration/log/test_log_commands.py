@@ -1,74 +1,17 @@
-"""The log from the command line on a real broker: export, replay, tail and rewind, as processes with exit codes."""
+"""The log from the command line on a real broker: export, replay and tail, as processes with exit codes."""
 
 import asyncio
 import json
 import os
-import subprocess
 import sys
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from contracts.codec import structured
-from contracts.examples import EXAMPLES
-from contracts.topics import Topic
-from deploy.group_offsets import GroupActiveError, move
-from services.chassis.log.log_admin import ensure_topics
-from services.chassis.settings import KafkaConnection, KafkaSettings
+from tests.integration.log.commands import ROLLOUT, events, exported, in_thread
 from tests.stack import REPOSITORY
 from tests.tokens import free_port, served
-
-ROLLOUT = "log-8b"
-#: Where all three services keep their journal here, so that a receipt stands there once.
-DATABASE = "log_commands"
-SUBJECTS = ("AgreementSent", "AgreementSigned", "AgreementViewed", "ForwardingConfigured")
-
-
-def klarmeld(
-    stack, *words: str, stdin: str = "", kafka: str | None = None, mongo: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "KLARMELD_KAFKA__BOOTSTRAP": kafka or stack.bootstrap,
-        "KLARMELD_MONGO__URI": mongo or stack.mongo_uri,
-        "KLARMELD_MONGO__DATABASE": DATABASE,
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *words],
-        input=stdin, capture_output=True, text=True, timeout=60, cwd=REPOSITORY, env=environment, check=False,
-    )  # fmt: skip
-
-
-async def in_thread(stack, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return await asyncio.to_thread(klarmeld, stack, *words, **more)
-
-
-def events(rollout: str = ROLLOUT) -> list[dict]:
-    chosen = [event for name, event in EXAMPLES.items() if name in SUBJECTS]
-    told = [structured(event) | {"rollout": rollout} for event in chosen]
-    return [event | {"id": f"log-{number}"} for number, event in enumerate(told)]
-
-
-@pytest.fixture(scope="module")
-async def told(stack):
-    """Put four events of a rollout of its own onto the log."""
-    await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), list(Topic))
-    await published(stack, events())
-    return stack
-
-
-async def published(stack, told: list[dict]) -> None:
-    answer = await in_thread(stack, "events", "publish", "-", stdin="\n".join(map(json.dumps, told)))
-    assert answer.returncode == 0, answer.stderr
-
-
-async def exported(stack, *words: str, rollout: str = ROLLOUT) -> list[dict]:
-    answer = await in_thread(stack, "events", "export", "-", "--rollout", rollout, *words)
-    assert answer.returncode == 0, answer.stderr
-    return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
 async def test_an_export_holds_each_event_with_its_place(told):
@@ -210,82 +153,6 @@ async def test_a_replay_posts_structured_events_to_a_webhook(told):
     assert answer.returncode == 0, answer.stderr
     assert {kind for kind, _ in taken} == {b"application/cloudevents+json"}
     assert {event["type"] for _, event in taken} == {"dk.klarmeld.AgreementViewed.v1"}
-
-
-async def test_a_group_goes_back_only_while_nobody_is_in_it(told, prefix):
-    group = f"{prefix}group"
-    consumer = AIOKafkaConsumer(
-        Topic.AGREEMENTS, bootstrap_servers=told.bootstrap, group_id=group, auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )  # fmt: skip
-    await consumer.start()
-    read = 0
-    while not read:
-        read += sum(map(len, (await consumer.getmany(timeout_ms=500)).values()))
-    await consumer.commit()
-    active = await in_thread(told, "rewind", group, "--to-earliest", "--execute")
-    assert active.returncode == 1
-    assert "active members" in active.stderr
-    await consumer.stop()
-
-    plan = json.loads((await in_thread(told, "rewind", group, "--to-earliest", "--json")).stdout)
-    assert not plan["executed"]
-    done = json.loads((await in_thread(told, "rewind", group, "--to-earliest", "--execute", "--json")).stdout)
-    assert done["executed"]
-    assert sum(each["lag_after"] - each["lag_before"] for each in done["partitions"]) >= read
-    after = json.loads((await in_thread(told, "rewind", group, "--to-earliest", "--json")).stdout)
-    assert all(each["from"] == 0 for each in after["partitions"] if each["to"] == 0)
-
-
-@pytest.fixture
-async def group(told, prefix) -> str:
-    """Return a group that nobody is in, and the partition of which it has read one record of several."""
-    name = f"{prefix}stands"
-    (partition, last) = max(
-        (each["position"].rsplit("-", 1) for each in await exported(told)), key=lambda each: int(each[1])
-    )
-    topic, number = partition.rsplit("-", 1)
-    await move(KafkaConnection(bootstrap=told.bootstrap), name, {TopicPartition(f"klarmeld.{topic}", int(number)): 1})
-    assert int(last) >= 1
-    return f"{name} {partition}"
-
-
-async def test_a_group_goes_back_and_never_forward(told, group):
-    name, partition = group.split()
-    beyond = await in_thread(told, "rewind", name, "--to-offset", f"{partition}-2", "--execute")
-    later = await in_thread(told, "rewind", name, "--to-datetime", "2999-01-01T00:00:00Z", "--execute", "--json")
-    back = await in_thread(
-        told, "rewind", name, "--to-offset", f"{partition}-0", "--execute", "--json", "--why", "lost"
-    )
-
-    assert (beyond.returncode, f"{partition} can go back to" in beyond.stderr) == (2, True)
-    assert [(each["from"], each["to"]) for each in json.loads(later.stdout)["partitions"]] == [(1, 1)]
-    assert [(each["from"], each["to"]) for each in json.loads(back.stdout)["partitions"]] == [(1, 0)]
-    *_, begun, done = await receipts(told)
-    assert (begun["what"], done["what"], done["why"]) == ("rewind: begun", "rewind", "lost")
-    assert (done["before"], done["after"]) == (
-        {"group": name, "offsets": {partition: 1}},
-        {"group": name, "offsets": {partition: 0}},
-    )
-
-
-async def test_who_joins_between_plan_and_deed_is_not_moved(told, prefix):
-    group, reach = f"{prefix}joined", KafkaConnection(bootstrap=told.bootstrap)
-    consumer = AIOKafkaConsumer(Topic.AGREEMENTS, bootstrap_servers=told.bootstrap, group_id=group)
-    await consumer.start()
-    try:
-        while not consumer.assignment():
-            await consumer.getmany(timeout_ms=200)
-        with pytest.raises(GroupActiveError):
-            await move(reach, group, {TopicPartition(Topic.AGREEMENTS, 0): 0})
-    finally:
-        await consumer.stop()
-
-
-async def receipts(stack) -> list[dict]:
-    answer = await in_thread(stack, "journal", "tasks", "--json")
-    assert answer.returncode == 0, answer.stderr
-    return json.loads(answer.stdout)["entries"]
 
 
 async def test_tail_shows_what_arrives(told):

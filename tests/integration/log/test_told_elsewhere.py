@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.log.test_log_commands import ROLLOUT, events, in_thread, told
+from tests.integration.log.commands import ROLLOUT, events, in_thread
 from tests.tokens import free_port, served
 
-__all__ = ["told"]
 Answering = Callable[[Any, int], Awaitable[None]]
 
 
