@@ -1,7 +1,7 @@
 """The services over HTTP, asked with the token of whoever looks: bounded waits, and errors that pages can show."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -81,8 +81,7 @@ class Backend:
     async def readiness(self, service: ServiceName) -> Json | None:
         """Return what a service says of itself, ready or not, or None where it does not say."""
         try:
-            async with asyncio.timeout(self.addresses.timeout_s):
-                answer = await self.client.get(self._address(service) + "/readyz")
+            answer = await _whole(self.client.get(self._address(service) + "/readyz"), self.addresses.timeout_s)
         except (httpx.HTTPError, TimeoutError) as error:
             log.warning("service_away", which=service.value, fault=type(error).__name__)
             return None
@@ -144,12 +143,11 @@ class Backend:
         wait_s = self.addresses.command_timeout_s if patience else self.addresses.timeout_s
         params = {name: value for name, value in (query or {}).items() if value is not None}
         headers = {**_headers(token), **(more or {})}
+        asking = self.client.request(
+            method, self._url(service, path), params=params, json=body, headers=headers, timeout=wait_s
+        )
         try:
-            # httpx bounds each step of a request; the sum of them is what somebody waits for.
-            async with asyncio.timeout(wait_s):
-                answer = await self.client.request(
-                    method, self._url(service, path), params=params, json=body, headers=headers, timeout=wait_s
-                )
+            answer = await _whole(asking, wait_s)
         except (httpx.HTTPError, TimeoutError) as error:
             raise _away(service, error) from None
         if not answer.is_success and answer.status_code != HTTPStatus.NOT_MODIFIED:
@@ -196,6 +194,20 @@ def _refuse(service: ServiceName, answer: httpx.Response) -> NoReturn:
             raise TooManyRequestsError(detail, retry_after=int(answer.headers.get("retry-after", 5)))
     log.warning("service_away", which=service.value, status=answer.status_code)
     raise ServiceAwayError(f"The {service} service answers {answer.status_code}.", retry_after=5)
+
+
+async def _whole(asking: Coroutine[Any, Any, httpx.Response], wait_s: float) -> httpx.Response:
+    """Return the answer that comes within `wait_s`; TimeoutError where none does.
+
+    A request goes on when nobody waits for it any more: httpx would lose connections that it was about to close.
+    """
+
+    async def within() -> httpx.Response:
+        # httpx bounds each step of a request; the sum of them is what somebody waits for.
+        async with asyncio.timeout(wait_s):
+            return await asking
+
+    return await asyncio.shield(asyncio.ensure_future(within()))
 
 
 def _problem(answer: httpx.Response) -> Json:

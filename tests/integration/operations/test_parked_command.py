@@ -20,6 +20,8 @@ from services.tasks.settings import Settings
 from tests.terminal import klarmeld
 from tests.tokens import free_port, running_issuer, served
 
+#: In milliseconds since 1970; no record of another test is as late.
+LATER = 2_500_000_000_000
 OLD = Refusal(Reason.SCHEMA, "An older version did not take it.", (FieldError("/agreement_id", "too long"),))
 
 
@@ -75,7 +77,8 @@ async def test_a_list_counts_by_reason_type_and_topic(shell):
 
 async def test_each_record_can_be_listed_with_its_place_newest_first(shell):
     chosen = ("list", "--service", "tasks", "--reason", "not_json", "--each")
-    places = [await shell.park(each, Refusal(Reason.NOT_JSON, "No.")) for each in (1, 2)]
+    # later than whatever others have left on the log
+    places = [await shell.park(each, Refusal(Reason.NOT_JSON, "No."), timestamp=LATER + each) for each in (1, 2)]
     await shell.run("discard", "tasks", places[0], "--execute", "--why", "Prøve")
     listed, every = await shell.run(*chosen), await shell.run(*chosen, "--state", "all", "--limit", "1", "--json")
     assert listed.returncode == 0, listed.stderr
