@@ -265,8 +265,8 @@ async def _caught_up(given: argparse.Namespace) -> dict[str, Any]:
 EVERYTHING: dict[str, whole.Measure] = {
     "waits": waits,
     "queries": asked,
-    **{each: partial(_named, each) for each in PARTS},
     "catching up": _caught_up,
+    **{each: partial(_named, each) for each in PARTS},
 }
 VERBS = ("run", "queries", *PARTS, "compare", "scale", "report", "check", "baseline")
 
