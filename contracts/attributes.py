@@ -16,7 +16,6 @@ LONGEST_ID = 64
 LEEWAY_MS = 5 * 60 * 1000
 
 _REQUIRED = frozenset(REQUIRED)
-_OWN_SOURCES = {str(topic): source for topic, source in OWN_SOURCES.items()}
 _ROLLOUT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TYPE = re.compile(re.escape(PREFIX) + r"([A-Za-z]+)\.v[0-9]+")
 _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
@@ -82,7 +81,7 @@ def check_place(spec: EventSpec, topic: str, source: str) -> None:
             Reason.WRONG_TOPIC,
             f"The type {spec.name} does not belong on {topic}; send it to {' or '.join(spec.topics)}.",
         )
-    own = _OWN_SOURCES[topic]
+    own = OWN_SOURCES[topic]
     if source != own and not (topic in OPEN_TO_EG and _EG_SOURCE.fullmatch(source)):
         allowed = f"{own} or /eg/<system>" if topic in OPEN_TO_EG else own
         raise RefusedError(Reason.WRONG_SOURCE, f"The attribute source may not speak on {topic}; only {allowed} may.")

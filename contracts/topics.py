@@ -1,5 +1,6 @@
 """The three topics, who may write to each, and the short form that positions use."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ class Topic(StrEnum):
 
 
 #: Sources of klarmeld's own services; EG's systems are `/eg/<system>` and may write to the first two topics.
-OWN_SOURCES = {
+OWN_SOURCES: Mapping[str, str] = {
     Topic.AGREEMENTS: "/klarmeld/agreements",
     Topic.NOTIFICATIONS: "/klarmeld/notifications",
     Topic.TASKS: "/klarmeld/tasks",

@@ -12,7 +12,7 @@ from deploy.cli.errors import UsageError
 
 _ONE = {"content-type": "application/cloudevents+json"}
 _MANY = {"content-type": BATCH}
-_TOPIC_OF_SOURCE = {source: topic for topic, source in OWN_SOURCES.items()}
+_TOPIC_OF_SOURCE = {source: Topic(topic) for topic, source in OWN_SOURCES.items()}
 
 
 class Told(NamedTuple):

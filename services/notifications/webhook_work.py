@@ -115,8 +115,9 @@ class WebhookWork:
             after = await self._told(hook, rollout)
             if after is None:
                 return False
-            refused, hook = after.failing is not hook.failing and after.failing is not None, after
-            if refused:
+            refused_now = after.failing is not None and after.failing is not hook.failing
+            hook = after
+            if refused_now:
                 break
         else:
             hook = hook._replace(failing=None)  # what failed before has been taken since, or is no more

@@ -36,7 +36,7 @@ def write_of(write: Write, mark: str) -> UpdateOne:
     update = _merge(union)
     if progress:
         update.setdefault("$max", {})["progress"] = progress
-    update["$set"] = {MARK: mark, **(_fullness(progress) if progress else {})}
+    update["$set"] = {MARK: mark, **(fullness_of(progress) if progress else {})}
     if write.owed:
         update["$unset"] = {OWED: ""}
     expected = {"_id": union.id, MARK: {"$exists": False} if write.mark is None else write.mark}
@@ -45,7 +45,7 @@ def write_of(write: Write, mark: str) -> UpdateOne:
 
 def view_of(document: str, progress: Mapping[str, Any]) -> UpdateOne:
     """Return the update that stores a view unless one made by newer rules or from more facts stands there."""
-    fullness = _fullness(progress)
+    fullness = fullness_of(progress)
     return UpdateOne({"_id": document}, {"$max": {"progress": progress}} | ({"$set": fullness} if fullness else {}))
 
 
@@ -54,7 +54,7 @@ def settled_of(document: Document, progress: Mapping[str, Any] | None) -> Update
     update: dict[str, Any] = {"$unset": {OWED: ""}}
     if progress:
         update |= {"$max": {"progress": progress}}
-        update |= {"$set": fullness} if (fullness := _fullness(progress)) else {}
+        update |= {"$set": fullness} if (fullness := fullness_of(progress)) else {}
     return UpdateOne({"_id": document.id, MARK: document.mark}, update)
 
 
@@ -86,5 +86,6 @@ def _new(union: Union) -> dict[str, Any]:
     return {"$setOnInsert": {"rollout": union.rollout, "municipality": union.municipality}}
 
 
-def _fullness(progress: Mapping[str, Any]) -> dict[str, Any]:
+def fullness_of(progress: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the field that says that a document takes no more, by the header of its view."""
     return {"full": True} if Amount(progress["held"], progress["bytes"]).full else {}

@@ -8,6 +8,7 @@ from contracts.records import Record
 from contracts.topics import partition_name
 from services.chassis.projection.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
 from services.chassis.projection.documents import Amount, Union, size_of
+from services.chassis.projection.stored import fullness_of
 
 #: What a fact takes in memory besides its body, with its key.
 FACT_BYTES = 750
@@ -40,7 +41,6 @@ class Fold:
         """Return a document as the database keeps it; call it when everything has been added."""
         facts = list(union.facts.values())
         progress = self._progress(union, facts, derive)
-        amount = Amount(progress["held"], progress["bytes"]) if progress else Amount(len(facts), size_of(facts))
         return {
             "_id": union.id,
             "rollout": union.rollout,
@@ -48,7 +48,7 @@ class Fold:
             "facts": {key: dict(zip(FIELDS, fact, strict=True)) for key, fact in union.facts.items()},
             "positions": union.positions,
             **({"progress": progress} if progress else {}),
-            **({"full": True} if amount.full else {}),
+            **fullness_of(progress or {"held": len(facts), "bytes": size_of(facts)}),
         }
 
     def let_go(self, union: Union) -> None:
