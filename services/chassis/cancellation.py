@@ -12,8 +12,7 @@ def keep_cancellations() -> None:
     """Have everything in this process wait as Python 3.12 does (python/cpython#96764); call it before others import.
 
     On 3.11 a task that is cancelled in the moment in which what it waits for ends is not cancelled: it goes on. PyMongo
-    waits like that with each command, so that of readers that were cancelled some never ended, and a service that
-    waited for them did not stop.
+    waits like that with each command, so that of readers that were cancelled some never ended.
     """
     if sys.version_info < (3, 12):
         asyncio.wait_for = _wait_for  # type: ignore[assignment]
