@@ -130,6 +130,14 @@ class _Course:
                     noted = loop.time()
 
     async def _tell_one(self, tell: Tell, each: Place) -> None:
+        """Tell one event; who interrupts waits for its answer, for without that it would be told a second time."""
+        telling = asyncio.ensure_future(self._told_one(tell, each))
+        try:
+            await asyncio.shield(telling)
+        finally:
+            await asyncio.wait({telling})
+
+    async def _told_one(self, tell: Tell, each: Place) -> None:
         try:
             await tell(each)
         except NotTakenError as error:

@@ -16,7 +16,7 @@ from services.chassis.log.log_admin import ensure_topics
 from services.chassis.settings import KafkaSettings
 from tests.integration.log import commands
 from tests.integration.log.commands import DATABASE, events, in_thread, published, receipts
-from tests.integration.log.test_told_elsewhere import receiver, taken
+from tests.integration.log.test_told_elsewhere import receiver, status, taken
 from tests.stack import REPOSITORY
 from tests.tokens import free_port
 
@@ -101,9 +101,15 @@ async def stopped_after(stack, url: str, heard: list[str], number: int, by: sign
     return process.returncode or 0, complained.decode()
 
 
-async def test_a_replay_that_was_interrupted_goes_on_without_telling_anything_twice(told):
+async def taken_late(send, _) -> None:
+    await asyncio.sleep(0.4)
+    await status(send, 204)
+
+
+@pytest.mark.parametrize("answers", [taken, taken_late], ids=["between two events", "while an answer is awaited"])
+async def test_a_replay_that_was_interrupted_goes_on_without_telling_anything_twice(told, answers):
     every = Counter(each["id"] for each in await exported(told))
-    async with receiver(taken) as (url, heard):
+    async with receiver(answers) as (url, heard):
         code, complained = await stopped_after(told, url, heard, 2, signal.SIGINT)
         before = len(heard)
         plan = await in_thread(told, *replay(url))
