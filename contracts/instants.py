@@ -8,6 +8,7 @@ _RFC3339 = re.compile(
 )
 _WHOLE_SECOND = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\dZ", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def read_instant(text: str) -> str:
@@ -51,18 +52,18 @@ def shown(instant: str) -> str:
 
 def is_later(instant: str, recorded: int) -> bool:
     """Whether an instant of fixed width lies after a record's timestamp, in milliseconds since 1970."""
-    return datetime.fromisoformat(instant) - _EPOCH > timedelta(milliseconds=recorded)
+    return datetime.fromisoformat(instant) - _EPOCH > recorded * _MILLISECOND
 
 
 def from_milliseconds(recorded: int) -> str:
     """Return Kafka's record timestamp as an instant of fixed width."""
-    return _text(_EPOCH + timedelta(milliseconds=recorded))
+    return _text(_EPOCH + recorded * _MILLISECOND)
 
 
 def to_milliseconds(instant: str) -> int:
     """Return an instant of fixed width as whole milliseconds since 1970, cut downwards."""
     moment = datetime.fromisoformat(instant)
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def _text(utc: datetime) -> str:

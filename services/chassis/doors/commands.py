@@ -143,10 +143,9 @@ class Commands:
         """Return the view that includes the event; None where that takes long, though the event is on the log."""
         try:
             after = read_position(told.position)
-            pair = await self.views.pair_after(rollout, municipality, after, VISIBLE_WITHIN_S, derived=True)
+            return (await self.views.shown_after(rollout, municipality, after, VISIBLE_WITHIN_S)).view
         except (PositionNotReachedError, NotFoundError):
             return None
-        return await self.views.view(rollout, municipality, pair)
 
     async def _rollup_with(self, rollout: str, told: Told) -> dict[str, Any] | None:
         try:

@@ -63,6 +63,9 @@ class Consumer:
             group_instance_id=settings.group_instance_id,
             max_records=settings.max_records,
             batch_timeout_ms=settings.batch_timeout_ms,
+            # While a long batch is applied, aiokafka asks for the partitions that were empty, and for the others only
+            # when that answer is there: what comes meanwhile would wait for it for half a second.
+            fetch_max_wait_ms=settings.fetch_wait_ms,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             session_timeout_ms=settings.session_timeout_ms,

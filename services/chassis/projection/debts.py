@@ -20,11 +20,11 @@ log = logger(__name__)
 #: A batch of so many records is only there while the service is behind.
 BEHIND: Final = 2_000
 #: A service that has had no such batch for so long is level; in seconds.
-LEVEL_S: Final = 0.5
+LEVEL_S: Final = 0.2
 #: No view is owed for much longer than this, however far behind the service is; in seconds.
 LONGEST_S: Final = 60.0
 #: How often is looked, and how often for debts that nobody here made: a replica that ended may have left some.
-LOOK_S: Final = 0.25
+LOOK_S: Final = 0.1
 LOOK_FOR_OTHERS_S: Final = 15.0
 #: Documents read and derived at once.
 CHUNK: Final = 100

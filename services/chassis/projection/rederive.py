@@ -12,6 +12,7 @@ from services.chassis.metrics import Metrics
 from services.chassis.projection.derivation import Derive
 from services.chassis.projection.deriving import Deriving, wholes_of
 from services.chassis.projection.store import Store, translated
+from services.chassis.projection.stored import OWED
 
 log = logger(__name__)
 
@@ -117,4 +118,5 @@ class Rederive:
 _OLDER_RULES = {"progress.rules": {"$lt": RULES}}
 #: A view made of another number of facts than the document holds is one that its maker's older rules could not store.
 _OTHER_FACTS = {"$expr": {"$ne": ["$progress.held", {"$size": {"$objectToArray": {"$ifNull": ["$facts", {}]}}}]}}
-_OUTDATED = {"$or": [_OLDER_RULES, _OTHER_FACTS]}
+#: One that is owed is made anyway, and would be made twice while the service catches up.
+_OUTDATED = {OWED: {"$ne": True}, "$or": [_OLDER_RULES, _OTHER_FACTS]}

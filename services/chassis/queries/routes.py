@@ -159,9 +159,7 @@ async def shown_with(  # noqa: PLR0913, PLR0917  the query of a view
     """Return a municipality's view, with the position `after` in it where a reader asks for one."""
     if after is None:
         return await views.shown(rollout, code, moment)
-    # Who has seen a position here also sees it in the roll-up and the lists, which read stored views.
-    pair = await views.pair_after(rollout, code, read_position(after), wait, derived=True)
-    return Shown(pair, await views.view(rollout, code, pair, moment))
+    return await views.shown_after(rollout, code, read_position(after), wait, moment)
 
 
 def _instant(name: str, text: str | None) -> str | None:

@@ -65,6 +65,18 @@ async def test_a_reader_is_woken_by_what_its_own_process_writes(replicas):
     assert (await asyncio.wait_for(reader, WAIT_S / 2)).positions == {"tasks-0": 5}
 
 
+async def test_a_view_that_is_waited_for_is_shown_once_the_stored_one_includes_the_position_too(replicas):
+    store = replicas[0]
+    await wrote(store, 5)
+    reader = asyncio.create_task(views_of(store).shown_after(ROLLOUT, CODE, FIFTH, WAIT_S))
+    _, still = await asyncio.wait({reader}, timeout=0.5)
+    assert still
+    view = {"rules": 1, "facts": 1, "held": 1, "bytes": 300}
+    await store.write_progress(FIRST.live, {document_id(ROLLOUT, CODE): view})
+    shown = await asyncio.wait_for(reader, WAIT_S / 2)
+    assert (shown.view["positions"], shown.view["progress"]["facts"]) == ({"tasks-0": 5}, 1)
+
+
 async def test_a_reader_is_woken_by_what_is_written_of_the_whole_rollout(replicas):
     await wrote(replicas[0], 1)
     reader = await waiting(views_of(replicas[0]))

@@ -10,6 +10,7 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import RULES, derive_settled
 from services.chassis.metrics import Metrics
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.projector import Projector
@@ -84,6 +85,19 @@ async def test_a_view_that_a_replica_with_older_rules_could_not_replace_is_deriv
     await rederive_of(store).sweep()
 
     assert await progress(store, "progress_1") == right
+
+
+async def test_a_view_that_is_owed_is_left_to_who_makes_those(store):
+    owing = {"$set": {"owed": True, "progress.rules": RULES - 1}}
+    await store.collection("progress_1").update_one({"_id": OWN}, owing)
+    rederive, debts = rederive_of(store), Debts(store=store, derive=derive_settled, metrics=Metrics())
+
+    await rederive.sweep()
+    left = (await progress(store, "progress_1"))["rules"]
+    await debts.settle()
+
+    assert (left, (await progress(store, "progress_1"))["rules"]) == (RULES - 1, RULES)
+    assert rederive.state == Rederived(0, 0)
 
 
 async def test_with_a_rollouts_own_document_all_of_its_municipalities_are_derived_anew(store):
