@@ -11,7 +11,7 @@ from services.chassis.projection.arrivals import Arrival
 
 #: A waiting reader looks at these intervals, in seconds, even where nothing is heard: a change stream can break off.
 #: They grow, for where many wait it is because the service is behind, and looking would hold it up further.
-LOOK_AFTER_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+LOOK_AFTER_S = (0.2, 0.4, 0.8)
 _POSITION = re.compile(r"(agreements|notifications|tasks)-(\d{1,9})-(\d{1,18})", re.ASCII)
 
 
