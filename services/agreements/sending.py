@@ -99,7 +99,7 @@ class Sending:
             async with asyncio.timeout(VISIBLE_WITHIN_S):
                 for event, position in zip(events, positions, strict=True):
                     place, after = (event.rollout, str(event.municipality)), read_position(position)
-                    await views.pair_after(*place, after, VISIBLE_WITHIN_S, derived=True)
+                    await views.shown_after(*place, after, VISIBLE_WITHIN_S)
 
     def _outcome(self, rollout: str, batch_id: str, line: Line, positions: Mapping[str, str]) -> dict[str, Any]:
         told = line.fact

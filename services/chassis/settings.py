@@ -37,7 +37,9 @@ class KafkaSettings(KafkaConnection):
     replication: int = Field(1, ge=1, description="Replicas of a topic that this service creates.")
     max_records: int = Field(10_000, ge=1, description="Most records of one batch; it is smaller unless far behind.")
     batch_timeout_ms: int = Field(10, ge=1, description="Longest wait for a batch, in milliseconds.")
-    fetch_wait_ms: int = Field(25, ge=1, description="Longest wait of Kafka for the next record, in milliseconds.")
+    fetch_wait_ms: int = Field(
+        25, ge=1, description="Longest wait of Kafka for one more record while records come, in ms."
+    )
     session_timeout_ms: int = Field(10_000, ge=6_000, description="How long Kafka waits for a silent member.")
     send_timeout_s: float = Field(10, gt=0, description="Longest wait for Kafka to acknowledge an event, in seconds.")
     group_instance_id: str | None = Field(None, description="Static membership: a restart takes its partitions back.")

@@ -15,6 +15,7 @@ from opentelemetry.trace import SpanKind
 
 from contracts.records import Record
 from services.chassis import tracing
+from services.chassis.log.fetch_wait import CALM_MS, FetchWait
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import security, servers
 from services.chassis.logs import logger
@@ -54,6 +55,7 @@ class Consumer:
         self._giving_up = asyncio.Event()
         self._applying: asyncio.Future[None] | None = None
         self._stopping = False
+        self._fetch_wait = FetchWait(settings.fetch_wait_ms)
         forgive_header_names()
         self.broker = _broker(settings, group)
         self._subscriber = self.broker.subscriber(
@@ -63,9 +65,7 @@ class Consumer:
             group_instance_id=settings.group_instance_id,
             max_records=settings.max_records,
             batch_timeout_ms=settings.batch_timeout_ms,
-            # While a long batch is applied, aiokafka asks for the partitions that were empty, and for the others only
-            # when that answer is there: what comes meanwhile would wait for it for half a second.
-            fetch_max_wait_ms=settings.fetch_wait_ms,
+            fetch_max_wait_ms=CALM_MS,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             session_timeout_ms=settings.session_timeout_ms,
@@ -119,6 +119,8 @@ class Consumer:
         if self._stopping:
             return  # the batch before this one may have been given up, and a commit from here on would pass over it
         self._idle.clear()
+        if self.client:
+            self._fetch_wait.records_came(self.client)
         try:
             with self._metrics.batch_seconds.time(), _span(records):
                 if await self._apply_until_durable(records):

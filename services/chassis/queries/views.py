@@ -119,50 +119,28 @@ class Views:
         found = await self._store.of_live(lambda live: self._store.documents(live, ids))
         return Pair(None, found[0] if found else None)
 
-    async def pair_after(
-        self, rollout: str, municipality: str, after: Position, wait_s: float, *, derived: bool = False
-    ) -> Pair:
-        """Return the documents once they include `after`; PositionNotReachedError when `wait_s` has passed.
-
-        The stored view is written a moment after the facts: `derived` waits for that one too.
-        """
-
-        def there(pair: Pair) -> bool:
-            return pair.includes(after) and (pair.derived or not derived)
-
-        place = rollout, municipality
-        return await self._after(place, lambda: self.pair(*place), there, after, wait_s)
-
     async def shown_after(
         self, rollout: str, municipality: str, after: Position, wait_s: float, moment: Moment = NOW
     ) -> Shown:
-        """Return the view once it and the stored view include `after`; errors like `pair_after`.
+        """Return the view once it and the stored view include `after`; PositionNotReachedError after `wait_s`.
 
-        Who has seen a position here also sees it in the roll-up and the lists, which read stored views.
+        The stored view is written a moment after the facts. Who has seen a position here also sees it in the roll-up
+        and the lists, which read stored views.
         """
-
-        def there(shown: Shown) -> bool:
-            return shown.pair.includes(after) and shown.pair.derived
-
-        place = rollout, municipality
-        return await self._after(place, lambda: self.shown(*place, moment), there, after, wait_s)
-
-    async def _after(
-        self,
-        place: tuple[str, str],
-        look: Callable[[], Awaitable[Found]],
-        there: Callable[[Found], bool],
-        after: Position,
-        wait_s: float,
-    ) -> Found:
-        rollout, municipality = place
         if municipality not in MUNICIPALITIES:
             raise NotFoundError("There is no such municipality in this rollout.")
-        with self._store.arrivals.of((document_id(rollout, municipality), document_id(rollout, None))) as arrival:
-            return await reached(look, there, after, arrival=arrival, wait_s=wait_s)
+        documents = (document_id(rollout, municipality), document_id(rollout, None))
+        with self._store.arrivals.of(documents) as arrival:
+            return await reached(
+                lambda: self.shown(rollout, municipality, moment),
+                lambda shown: shown.pair.includes(after) and shown.pair.derived,
+                after,
+                arrival=arrival,
+                wait_s=wait_s,
+            )
 
     async def whole_after(self, rollout: str, after: Position, wait_s: float) -> Pair:
-        """Return the rollout's own document once it includes `after`; PositionNotReachedError like `pair_after`."""
+        """Return the rollout's own document once it includes `after`; PositionNotReachedError like `shown_after`."""
         with self._store.arrivals.of([document_id(rollout, None)]) as arrival:
             return await reached(
                 lambda: self.whole(rollout), lambda pair: pair.includes(after), after, arrival=arrival, wait_s=wait_s

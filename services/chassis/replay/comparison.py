@@ -57,8 +57,7 @@ class Bounds:
 def compare(document: str, held: Held | None, trace: Trace, bounds: Bounds, stale: Sequence[str]) -> list[Difference]:
     """Return everything in which the document differs; `stale` says in what its view does."""
     if held is None:
-        detail = f"{len(trace.facts)} facts of it are on the log"
-        return [Difference(document, Kind.MISSING_DOCUMENT, detail)] if trace.facts else []
+        return [missing(document, trace)] if trace.facts else []
     if not _has_reason(held, trace, bounds):
         return [Difference(document, Kind.EXTRA_DOCUMENT, "the log says nothing about it")]
     return [
@@ -68,6 +67,11 @@ def compare(document: str, held: Held | None, trace: Trace, bounds: Bounds, stal
         *(Difference(document, Kind.WRONG_FIELD, detail) for detail in _of_fields(held)),
         *(Difference(document, Kind.STALE_PROGRESS, detail) for detail in stale),
     ]
+
+
+def missing(document: str, trace: Trace) -> Difference:
+    """Return the difference that a document of which the log says facts is not there."""
+    return Difference(document, Kind.MISSING_DOCUMENT, f"{len(trace.facts)} facts of it are on the log")
 
 
 def _has_reason(held: Held, trace: Trace, bounds: Bounds) -> bool:

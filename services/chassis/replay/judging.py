@@ -13,7 +13,7 @@ from services.chassis.projection.fingerprint import fingerprint
 from services.chassis.projection.held import Held
 from services.chassis.projection.scanning import CHUNK, again, in_order
 from services.chassis.projection.target import Subject
-from services.chassis.replay.comparison import Bounds, Difference, compare
+from services.chassis.replay.comparison import Bounds, Difference, compare, missing
 from services.chassis.replay.shares import EVERYTHING, WHOLE, Selection, Share
 from services.chassis.replay.traces import NO_TRACE, Traces
 
@@ -66,9 +66,13 @@ class FullDocument(NamedTuple):
 
 @dataclass
 class FirstSight:
-    """What a first reading of all documents shows; `suspects` are the ids of those that differ, by their names."""
+    """What a first reading of all documents shows; `suspects` are the ids of those that differ, by their names.
+
+    `missing` are the documents that are not there although the service has applied all that the log says of them.
+    """
 
     suspects: dict[str, Any] = field(default_factory=dict)
+    missing: list[Difference] = field(default_factory=list)
     full: list[FullDocument] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
@@ -76,6 +80,7 @@ class FirstSight:
 async def first_sight(case: Case, tell: Tell) -> FirstSight:
     """Read every document once."""
     sight, whole, of = FirstSight(), NO_ROLLOUT, ""
+    applied = named(await case.subject.reader.committed(case.subject.group))
     async for chunk in in_order(case.subject.store, case.collection, case.share.query, case.selection.query):
         bounds: Bounds | None = None
         for held in chunk:
@@ -88,8 +93,12 @@ async def first_sight(case: Case, tell: Tell) -> FirstSight:
                 bounds = bounds or await case.bounds()
                 _look(case, held, whole if of == held.rollout else NO_ROLLOUT, bounds, sight)
         tell("comparing", len(sight.seen), len(case.traces.documents))
-    missing = case.traces.documents.keys() - sight.seen
-    sight.suspects |= {each: each for each in missing if case.traces.documents[each].facts}
+    for each in case.traces.documents.keys() - sight.seen:
+        trace = case.traces.documents[each]
+        if trace.facts and _applied(trace.positions, applied):
+            sight.missing.append(missing(each, trace))
+        elif trace.facts:
+            sight.suspects[each] = each
     return sight
 
 
@@ -107,17 +116,17 @@ async def persisting(case: Case, suspects: Mapping[str, Any], tell: Tell) -> lis
     left, found = dict(suspects), list[Difference]()
     patience = _Patience()
     while left:
-        committed = await case.subject.reader.committed(case.subject.group)
-        last = patience.ends(committed, len(left))
+        applied = named(await case.subject.reader.committed(case.subject.group))
+        last = patience.ends(applied, len(left))
         for names in _chunks(sorted(left)):
             for name, differences, due in await _looked_again(case, {each: left[each] for each in names}):
-                if not differences or last or _applied(due, named(committed)):
+                if not differences or last or _applied(due, applied):
                     found += differences
                     del left[name]
             tell("looking again", len(suspects) - len(left), len(suspects))
         if left:
             await asyncio.sleep(LOOK_AGAIN_S)
-    return sorted(found, key=lambda each: each.order)
+    return found
 
 
 async def _looked_again(
@@ -148,12 +157,12 @@ class _Patience:
 
     def __init__(self) -> None:
         self._began = self._moved = asyncio.get_running_loop().time()
-        self._seen: tuple[Offsets, int] = ({}, 0)
+        self._seen: tuple[Mapping[str, int], int] = ({}, 0)
 
-    def ends(self, committed: Offsets, left: int) -> bool:
+    def ends(self, applied: Mapping[str, int], left: int) -> bool:
         now = asyncio.get_running_loop().time()
-        if (committed, left) != self._seen:
-            self._seen, self._moved = (committed, left), now
+        if (applied, left) != self._seen:
+            self._seen, self._moved = (applied, left), now
         return now - self._moved > STANDSTILL_S or now - self._began > LONGEST_S
 
 
@@ -166,9 +175,9 @@ def _highest(*positions: Mapping[str, Any]) -> dict[str, int]:
     return merged
 
 
-def _applied(due: Mapping[str, int] | None, committed: Mapping[str, int]) -> bool:
-    """Whether a service that committed this has done everything that it does about these positions."""
-    return due is not None and all(offset < committed.get(name, 0) for name, offset in due.items())
+def _applied(due: Mapping[str, int] | None, applied: Mapping[str, int]) -> bool:
+    """Whether a service that has come so far has done everything that it does about these positions."""
+    return due is not None and all(offset < applied.get(name, 0) for name, offset in due.items())
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

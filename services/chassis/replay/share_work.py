@@ -100,9 +100,10 @@ class ShareWork:
 
     async def _judged(self, case: Case) -> Judgement:
         sight = await first_sight(case, self._tell)
-        differences = await persisting(case, sight.suspects, self._tell)
+        found = [*sight.missing, *await persisting(case, sight.suspects, self._tell)]
         said = [each for each in case.traces.documents.values() if each.facts]
         facts = sum(len(each.facts) for each in said)
+        differences = sorted(found, key=lambda each: each.order)
         return Judgement(case.traces.records, case.traces.refused, len(said), facts, differences, sight.full)
 
     async def _in_parts(

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.consumer import fetcher
 
 from deploy.local.stack import Stack
+from services.chassis.log import fetch_wait
 from services.chassis.log.consumer import Consumer
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.metrics import Metrics
@@ -101,6 +103,33 @@ async def log(stack: Stack, prefix: str) -> AsyncIterator[Log]:
     for consumer in log.consumers:
         await consumer.stop(within_s=0)
     await admin.close()
+
+
+async def comes_true(said: Callable[[], bool]) -> bool:
+    for _ in range(SOON_S * 10):
+        if said():
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def test_kafka_is_to_answer_shortly_only_while_records_come(log: Log, monkeypatch):
+    monkeypatch.setattr(fetch_wait, "CALM_AFTER_S", 0.5)
+    waits: list[int] = []
+
+    class Noted(fetcher.FetchRequest):
+        def __init__(self, wait_ms: int, *more: Any, **rest: Any) -> None:
+            waits.append(wait_ms)
+            super().__init__(wait_ms, *more, **rest)
+
+    monkeypatch.setattr(fetcher, "FetchRequest", Noted)
+    await log.reading(Applied())
+
+    assert await comes_true(lambda: len(waits) > 1)
+    assert set(waits) == {fetch_wait.CALM_MS}
+    await log.tell(b"one")
+    assert await comes_true(lambda: waits[-1] == log.settings.fetch_wait_ms)
+    assert await comes_true(lambda: waits[-1] == fetch_wait.CALM_MS)
 
 
 async def test_a_group_that_never_read_begins_at_the_beginning(log: Log):
