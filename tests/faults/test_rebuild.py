@@ -19,6 +19,7 @@ from services.chassis.replay.comparison import Kind
 from services.chassis.replay.rebuild import rebuild
 from services.chassis.replay.rebuild_changes import changes
 from services.chassis.replay.rollback import roll_back
+from services.chassis.replay.share_process import NICER
 from services.chassis.replay.shares import Asked
 from services.chassis.replay.verify import verify
 from tests.faults.events import CODES, orientations
@@ -95,6 +96,19 @@ async def test_ctrl_c_is_for_the_command_to_answer_and_not_for_its_processes(
 
     assert interrupted
     assert report.judgement.differences == []
+
+
+async def test_its_processes_leave_the_processor_to_who_serves_readers(told: Trial, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(crew, "WORTH_A_PROCESS", 0)
+    ours, seen = os.getpriority(os.PRIO_PROCESS, 0), set[int]()
+
+    def look(*_: object) -> None:
+        children = multiprocessing.active_children()
+        seen.update(os.getpriority(os.PRIO_PROCESS, each.pid) for each in children if each.pid)
+
+    await verify(target_of(told), Asked(clock.now_ms()), tell=look)
+
+    assert max(seen) == min(19, ours + NICER)
 
 
 async def test_a_rebuild_mends_what_was_damaged(told: Trial, database: Any):

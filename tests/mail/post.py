@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import codec
-from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from contracts.records import Message
 from contracts.topics import Topic
@@ -19,6 +18,7 @@ from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettin
 from services.notifications.app import create
 from services.notifications.settings import AnswerSettings, NoticeSettings, Settings, SmtpSettings
 from tests.faults import log
+from tests.lasting import LASTING
 from tests.mail_server import MailServer
 
 #: All tests of a run share one ledger, since they share one log.
@@ -61,7 +61,7 @@ class Post:
         await self.retell([self.message(name, code, number=number, **data)] * times)
 
     def message(self, name: str, code: str | None = None, *, number: int = 1, **data: Any) -> Message:
-        event = EXAMPLES[EventName(name)]
+        event = LASTING[EventName(name)]
         told = replace(
             event,
             rollout=self.rollout,

@@ -1,6 +1,7 @@
 """A share's work in a process of its own: told over a pipe what to do, it answers with the outcome."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +19,8 @@ from services.chassis.replay.shares import Asked, Share
 
 TOLD, SWAPPED, DONE, FAILED = "told", "swapped", "done", "failed"
 ENDING_S = 5
+#: So much lower is its priority than that of who serves readers beside it (see `nice`).
+NICER = 10
 
 
 class ProcessEndedError(KlarmeldError):
@@ -94,6 +97,7 @@ def _ctrl_c_held() -> Iterator[None]:
 
 
 def _serve(pipe: Connection, target: Target, share: Share, asked: Asked, room: int) -> None:
+    os.nice(NICER)
     asyncio.run(_answering(pipe, target, share, asked, room))
 
 

@@ -11,6 +11,7 @@ from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from services.chassis.queries.view_shape import Progress, Tracks, View
 from tests.in_process import client_of, ready, running_service, tell
+from tests.lasting import LASTING
 from tests.tokens import running_issuer
 
 ROLLOUT, CODE, QUIET = "queries-8b", "0630", "0101"
@@ -32,8 +33,7 @@ async def service(stack, tmp_path_factory):
         await ready(client)
         client.headers.update(issuer.bearer(UserRole.COORDINATOR))
         events = [
-            replace(EXAMPLES[name], id=f"q-{name}", rollout=ROLLOUT, municipality=CODE, time=time)
-            for name, time in TOLD
+            replace(LASTING[name], id=f"q-{name}", rollout=ROLLOUT, municipality=CODE, time=time) for name, time in TOLD
         ]
         positions = await tell(app, *events)
         for position in positions:

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaProducer
 from contracts import codec
 from contracts.access import UserRole
 from contracts.codec import NewEvent
-from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from services.chassis.settings import AccessSettings, KafkaSettings, MongoSettings
 from services.tasks.app import create
 from services.tasks.settings import Settings
+from tests.lasting import LASTING
 from tests.tokens import free_port, running_issuer, served
 
 ROLLOUT, CODE, OTHER = "streams-8b", "0630", "0661"
@@ -53,7 +53,7 @@ async def tell(stack):
     await producer.start()
 
     async def one(name, event_id, code=CODE):
-        example = EXAMPLES[name]
+        example = LASTING[name]
         event = NewEvent(
             data=example.data, id=event_id, source=example.source, time=example.time, rollout=ROLLOUT, municipality=code
         )

@@ -3,15 +3,16 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import httpx
 from fastapi import FastAPI, Request, Response
 
-from contracts.examples import example
 from contracts.names import EventName
 from services.notifications.webhook_settings import WebhookSettings
 from tests.in_process import tell
+from tests.lasting import LASTING
 from tests.tokens import Issuer
 from tests.waiting import until
 
@@ -76,7 +77,7 @@ class Office(NamedTuple):
         return list((await self.call("GET", f"/{hook}/deliveries")).json()["items"])
 
     async def happens(self, *names: EventName) -> None:
-        await tell(self.app, *(example(name, rollout=self.rollout) for name in names))
+        await tell(self.app, *(replace(LASTING[name], rollout=self.rollout) for name in names))
 
 
 def stage(message: tuple[dict[str, str], bytes]) -> str:

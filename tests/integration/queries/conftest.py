@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from contracts.names import EventName
 from deploy.local.stack import Stack
 from tests.in_process import client_of, ready, running_service
 from tests.integration.queries.three import OK, Three
+from tests.lasting import LASTING
 from tests.tokens import Issuer, running_issuer
 
 
@@ -30,7 +32,7 @@ async def three(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Async
 async def rollout(three: Three, prefix: str) -> str:
     """A rollout in which Vejle is enrolled and its agreement sent, as tasks shows it."""
     rollout = f"{prefix}8b"
-    await three.tell(*[example(name, rollout=rollout) for name in (EventName.MunicipalityEnrolled,)])
-    [sent] = await three.tell(example(EventName.AgreementSent, rollout=rollout))
+    await three.tell(example(EventName.MunicipalityEnrolled, rollout=rollout))
+    [sent] = await three.tell(replace(LASTING[EventName.AgreementSent], rollout=rollout))
     assert (await three.view(rollout, after=sent, wait=30)).status_code == OK
     return rollout

@@ -1,11 +1,14 @@
 """A view that includes a position, and views of earlier moments."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from contracts.examples import example
 from contracts.names import EventName
 from tests.integration.queries.three import INVALID, Three, assert_problem
+from tests.lasting import LASTING
 
 
 async def test_a_reader_who_names_a_position_sees_it(three: Three, rollout: str):
@@ -28,7 +31,7 @@ async def test_a_position_of_the_rollout_is_one_of_its_municipalities_too(three:
 
 async def test_a_fact_told_again_moves_the_position_but_not_the_facts(three: Three, rollout: str):
     before = (await three.view(rollout)).json()["progress"]
-    [again] = await three.tell(example(EventName.AgreementSent, rollout=rollout))
+    [again] = await three.tell(replace(LASTING[EventName.AgreementSent], rollout=rollout))
 
     after = await three.view(rollout, after=again)
 
