@@ -128,7 +128,7 @@ async def test_kafka_is_to_answer_shortly_only_while_records_come(log: Log, monk
     assert await comes_true(lambda: len(waits) > 1)
     assert set(waits) == {fetch_wait.CALM_MS}
     await log.tell(b"one")
-    assert await comes_true(lambda: waits[-1] == log.settings.fetch_wait_ms)
+    assert await comes_true(lambda: log.settings.fetch_wait_ms in waits)
     assert await comes_true(lambda: waits[-1] == fetch_wait.CALM_MS)
 
 
