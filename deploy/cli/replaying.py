@@ -18,6 +18,7 @@ from deploy.record_spans import Span
 from deploy.replayed import GROUPS, Reached, note, reached
 from deploy.selection import Place, Selection, chosen_facts
 from services.chassis import clock
+from services.chassis.cancellation import to_its_end
 from services.chassis.projection.journal import Receipt, Signature
 from services.chassis.settings import KafkaConnection
 
@@ -131,11 +132,7 @@ class _Course:
 
     async def _tell_one(self, tell: Tell, each: Place) -> None:
         """Tell one event; who interrupts waits for its answer, for without that it would be told a second time."""
-        telling = asyncio.ensure_future(self._told_one(tell, each))
-        try:
-            await asyncio.shield(telling)
-        finally:
-            await asyncio.wait({telling})
+        await to_its_end(self._told_one(tell, each))
 
     async def _told_one(self, tell: Tell, each: Place) -> None:
         try:

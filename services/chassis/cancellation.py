@@ -1,9 +1,9 @@
-"""`asyncio.wait_for` of Python 3.11 can lose a cancellation; here it is kept, as it is from Python 3.12 on."""
+"""What a cancellation does here: none is lost, as Python 3.11 can lose one, and what must not be cut off ends first."""
 
 import asyncio
 import sys
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -16,6 +16,15 @@ def keep_cancellations() -> None:
     """
     if sys.version_info < (3, 12):
         asyncio.wait_for = _wait_for  # type: ignore[assignment]
+
+
+async def to_its_end(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what comes of `work`; who is cancelled meanwhile waits for its end, too, and is cancelled then."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    finally:
+        await asyncio.wait({task})
 
 
 async def _wait_for(fut: Awaitable[Result], timeout: float | None) -> Result:  # noqa: ASYNC109  the signature is Python's

@@ -8,6 +8,7 @@ from typing import Any
 from contracts import codec
 from contracts.topics import Topic
 from services.chassis import clock
+from services.chassis.cancellation import to_its_end
 from services.chassis.errors import KlarmeldError
 from services.chassis.log.fence import caught_up
 from services.chassis.log.log_reader import LogReader, reading
@@ -140,11 +141,8 @@ class Mailing:
             await self.pace.turn(len(chunk))
             claims = await self._claim(chunk)
             self.moment("claimed")
-            leaving = asyncio.ensure_future(self._leave(claims))
-            try:
-                await asyncio.shield(leaving)
-            finally:  # a stop waits for what is on its way, so that it does not end as unknown; see `_leave`
-                await asyncio.wait({leaving})
+            # A stop waits for what is on its way, so that it does not end as unknown; see `_leave`.
+            await to_its_end(self._leave(claims))
             untold += len(claims)
             if untold >= SENT_UNTOLD:
                 untold = 0

@@ -50,6 +50,10 @@ class Case:
         """Return what can be judged of documents that have been read before this is called."""
         return Bounds(named(self.start), named(self.fence), named(await self.subject.reader.ends()))
 
+    async def applied(self) -> dict[str, int]:
+        """Return how far the service has come, by the partition's name."""
+        return named(await self.subject.reader.committed(self.subject.group))
+
     def differences(self, document: str, held: Held | None, whole: Whole, bounds: Bounds) -> list[Difference]:
         trace = self.traces.documents.get(document, NO_TRACE)
         stale = stale_in(held, whole, self.subject.derive) if held else []
@@ -80,7 +84,7 @@ class FirstSight:
 async def first_sight(case: Case, tell: Tell) -> FirstSight:
     """Read every document once."""
     sight, whole, of = FirstSight(), NO_ROLLOUT, ""
-    applied = named(await case.subject.reader.committed(case.subject.group))
+    applied = await case.applied()
     async for chunk in in_order(case.subject.store, case.collection, case.share.query, case.selection.query):
         bounds: Bounds | None = None
         for held in chunk:
@@ -116,7 +120,7 @@ async def persisting(case: Case, suspects: Mapping[str, Any], tell: Tell) -> lis
     left, found = dict(suspects), list[Difference]()
     patience = _Patience()
     while left:
-        applied = named(await case.subject.reader.committed(case.subject.group))
+        applied = await case.applied()
         last = patience.ends(applied, len(left))
         for names in _chunks(sorted(left)):
             for name, differences, due in await _looked_again(case, {each: left[each] for each in names}):

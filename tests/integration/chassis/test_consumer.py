@@ -16,6 +16,7 @@ from services.chassis.log.consumer import Consumer
 from services.chassis.log.log_admin import ensure_topics
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaSettings
+from tests.waiting import until
 
 Apply = Callable[[Sequence[Any]], Awaitable[None]]
 SOON_S = 30
@@ -105,14 +106,6 @@ async def log(stack: Stack, prefix: str) -> AsyncIterator[Log]:
     await admin.close()
 
 
-async def comes_true(said: Callable[[], bool]) -> bool:
-    for _ in range(SOON_S * 10):
-        if said():
-            return True
-        await asyncio.sleep(0.1)
-    return False
-
-
 async def test_kafka_is_to_answer_shortly_only_while_records_come(log: Log, monkeypatch):
     monkeypatch.setattr(fetch_wait, "CALM_AFTER_S", 0.5)
     waits: list[int] = []
@@ -125,11 +118,11 @@ async def test_kafka_is_to_answer_shortly_only_while_records_come(log: Log, monk
     monkeypatch.setattr(fetcher, "FetchRequest", Noted)
     await log.reading(Applied())
 
-    assert await comes_true(lambda: len(waits) > 1)
+    await until(lambda: len(waits) > 1)
     assert set(waits) == {fetch_wait.CALM_MS}
     await log.tell(b"one")
-    assert await comes_true(lambda: log.settings.fetch_wait_ms in waits)
-    assert await comes_true(lambda: waits[-1] == fetch_wait.CALM_MS)
+    await until(lambda: log.settings.fetch_wait_ms in waits)
+    await until(lambda: waits[-1] == fetch_wait.CALM_MS)
 
 
 async def test_a_group_that_never_read_begins_at_the_beginning(log: Log):
