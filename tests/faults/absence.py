@@ -39,7 +39,7 @@ class World(NamedTuple):
             return Counter([each["what"] async for each in client[self.trial.database].journal.find()])
 
     async def ready(self) -> None:
-        assert await becomes(self.child, 200, within_s=READY_WITHIN_S)
+        await becomes(self.child, 200, within_s=READY_WITHIN_S)
 
 
 def uri_of(database: Way) -> str:

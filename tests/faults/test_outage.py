@@ -17,7 +17,7 @@ EXIT_WITHIN_S = 10
 async def running(trial: Trial) -> AsyncIterator[Child]:
     """A ready replica; whatever a test took away is there again afterwards."""
     child = await trial.started()
-    assert await becomes(child, 200, within_s=READY_WITHIN_S)
+    await becomes(child, 200, within_s=READY_WITHIN_S)
     yield child
     await trial.stack.start_broker()
     await trial.stack.start_mongod()
@@ -27,11 +27,11 @@ async def test_a_broker_that_comes_back_finds_the_service_going_on(trial: Trial,
     await trial.tell(story(trial.rollout, CODES[:2]))
 
     await trial.stack.kill_broker()
-    assert await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="Kafka")
+    await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="Kafka")
     assert await is_alive(running)
     await trial.stack.start_broker()
 
-    assert await becomes(running, 200, within_s=READY_WITHIN_S)
+    await becomes(running, 200, within_s=READY_WITHIN_S)
     await trial.tell(story(trial.rollout, CODES[2:4]))
     await trial.caught_up()
     assert await trial.differences() == []
@@ -40,11 +40,11 @@ async def test_a_broker_that_comes_back_finds_the_service_going_on(trial: Trial,
 async def test_a_database_that_comes_back_finds_the_service_going_on(trial: Trial, running: Child):
     await trial.stack.kill_mongod()
     await trial.tell(story(trial.rollout, CODES[:2]))
-    assert await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="MongoDB")
+    await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="MongoDB")
     assert await is_alive(running)
     await trial.stack.start_mongod()
 
-    assert await becomes(running, 200, within_s=READY_WITHIN_S)
+    await becomes(running, 200, within_s=READY_WITHIN_S)
     await trial.caught_up()
     assert await trial.differences() == []
 
@@ -53,12 +53,12 @@ async def test_a_database_that_stands_still_is_waited_for(trial: Trial, running:
     signal_process(trial.stack.mongod, signal.SIGSTOP)
     try:
         await trial.tell(story(trial.rollout, CODES[:2]))
-        assert await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="MongoDB")
+        await becomes(running, 503, within_s=UNREADY_WITHIN_S, because="MongoDB")
         assert await is_alive(running)
     finally:
         signal_process(trial.stack.mongod, signal.SIGCONT)
 
-    assert await becomes(running, 200, within_s=READY_WITHIN_S)
+    await becomes(running, 200, within_s=READY_WITHIN_S)
     await trial.caught_up()
     assert await trial.differences() == []
 
@@ -98,12 +98,12 @@ async def test_started_before_kafka_and_the_database_it_joins_when_they_appear(t
     await trial.stack.stop_broker()
     await trial.stack.stop_mongod()
     child = await trial.started()
-    assert await becomes(child, 503, within_s=UNREADY_WITHIN_S, because="Kafka")
+    await becomes(child, 503, within_s=UNREADY_WITHIN_S, because="Kafka")
 
     await trial.stack.start_mongod()
     await trial.stack.start_broker()
 
-    assert await becomes(child, 200, within_s=READY_WITHIN_S)
+    await becomes(child, 200, within_s=READY_WITHIN_S)
     await trial.tell(story(trial.rollout, CODES[:1]))
     await trial.caught_up()
     assert await trial.differences() == []

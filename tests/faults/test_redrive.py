@@ -39,12 +39,12 @@ async def test_a_redrive_that_was_killed_before_its_marks_is_finished_by_the_nex
         access = {"access__issuer": issuer.url, "access__jwks_uri": f"{issuer.url}/jwks"}
         killed = trial.replica(disturbed=("crash", "after_attempt", "1"), **access)
         await killed.start()
-        assert await becomes(killed, 200, within_s=READY_WITHIN_S)
+        await becomes(killed, 200, within_s=READY_WITHIN_S)
         await parked(trial)
         with pytest.raises(httpx.TransportError):
             await redriven(killed, issuer)
         after = await trial.started(**access)
-        assert await becomes(after, 200, within_s=READY_WITHIN_S)
+        await becomes(after, 200, within_s=READY_WITHIN_S)
         first, second = await redriven(after, issuer), await redriven(after, issuer)
     assert (first["selected"], first["known"]) == (1, 1)
     assert second["selected"] == 0

@@ -12,7 +12,7 @@ async def test_a_replica_joining_and_leaving_while_batches_run_changes_nothing(t
     await trial.tell(story(trial.rollout, CODES[:12]))
     await trial.started(**SLOW)
     joining = await trial.started(**SLOW)
-    assert await becomes(joining, 200, within_s=READY_WITHIN_S)
+    await becomes(joining, 200, within_s=READY_WITHIN_S)
     await trial.tell(story(trial.rollout, CODES[12:24]))
 
     assert await terminated(joining, within_s=10) == 0
@@ -26,7 +26,7 @@ async def test_a_replica_killed_while_batches_run_leaves_its_work_to_the_others(
     await trial.tell(story(trial.rollout, CODES[:12]))
     await trial.started(**SLOW, kafka__session_timeout_ms=6_000)
     dying = await trial.started(**SLOW, kafka__session_timeout_ms=6_000)
-    assert await becomes(dying, 200, within_s=READY_WITHIN_S)
+    await becomes(dying, 200, within_s=READY_WITHIN_S)
     await trial.tell(procession(f"{trial.rollout}-2", CODES))
 
     signal_process(dying, signal.SIGKILL)
@@ -43,6 +43,6 @@ async def test_two_replicas_started_at_once_share_an_empty_database(trial: Trial
         await child.start()
 
     for child in both:
-        assert await becomes(child, 200, within_s=READY_WITHIN_S)
+        await becomes(child, 200, within_s=READY_WITHIN_S)
     await trial.caught_up()
     assert await trial.differences() == []

@@ -111,15 +111,14 @@ async def readiness(child: Child) -> tuple[int, str]:
     return answer.status_code, " ".join(answer.json()["troubles"])
 
 
-async def becomes(child: Child, status: int, *, within_s: float, because: str = "") -> bool:
-    """Return whether /readyz comes to answer `status` with `because` among its troubles, in time."""
+async def becomes(child: Child, status: int, *, within_s: float, because: str = "") -> None:
+    """Return once /readyz answers `status` with `because` among its troubles; AssertionError where it does not."""
     end = asyncio.get_running_loop().time() + within_s
-    while asyncio.get_running_loop().time() < end:
-        found, troubles = await readiness(child)
-        if found == status and because in troubles:
-            return True
+    found = await readiness(child)
+    while found[0] != status or because not in found[1]:
+        assert asyncio.get_running_loop().time() < end, f"{status} {because} within {within_s} s, but it is {found}"
         await asyncio.sleep(0.2)
-    return False
+        found = await readiness(child)
 
 
 async def is_alive(child: Child) -> bool:

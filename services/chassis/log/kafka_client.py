@@ -6,6 +6,7 @@ from typing import Any
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLScram512
 
+from services.chassis.log.lost_connection import tell_of_lost_connections
 from services.chassis.settings import KafkaConnection
 
 
@@ -15,6 +16,8 @@ def reaching(kafka: KafkaConnection) -> dict[str, Any]:
 
 
 def servers(kafka: KafkaConnection) -> list[str]:
+    """Return where Kafka is; whoever asks is about to connect, so lost connections are told of from here on."""
+    tell_of_lost_connections()
     return kafka.bootstrap.split(",")
 
 
