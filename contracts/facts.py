@@ -48,6 +48,23 @@ class Fact(NamedTuple):
         return self.time, self.id, self.source
 
     @property
+    def stored(self) -> dict[str, Any]:
+        """The fields by name, as MongoDB keeps them."""
+        recorded, topic, partition, offset, source, id_, type_, subject, time, body = self
+        return {
+            "recorded": recorded,
+            "topic": topic,
+            "partition": partition,
+            "offset": offset,
+            "source": source,
+            "id": id_,
+            "type": type_,
+            "subject": subject,
+            "time": time,
+            "body": body,
+        }
+
+    @property
     def data(self) -> Mapping[str, Any]:
         """The body as today's readers know it, upcast where it was written by an older version; not to be changed."""
         return data_of(self.type, self.body)

@@ -1,6 +1,7 @@
 """One service agreement by its id: how far it got, since when, and what is odd about it."""
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from contracts.facts import Fact
@@ -113,7 +114,7 @@ def one(agreement_id: str, facts: tuple[Fact, ...]) -> Agreement:
     history = [(fact, course, course.state) for fact, course in _history(facts)]
     made_so = turning_point([(fact, state) for fact, _, state in history])
     turn_since = turning_point([(fact, _turn(state, course)) for fact, course, state in history])
-    return Agreement(agreement_id, facts, history[-1][1], made_so, turn_since)
+    return Agreement(agreement_id, facts, history[-1][1] if history else Course(), made_so, turn_since)
 
 
 def _turn(state: str | None, course: Course) -> str | None:
@@ -124,15 +125,18 @@ def _turn(state: str | None, course: Course) -> str | None:
 
 
 def _history(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Course]]:
-    """Yield the course after each fact; from its AgreementSent on, also earlier signatures are held against it."""
+    """Yield the course after each fact that changes it; once it is sent, also earlier signatures are held against it."""
     sent = next((number for number, fact in enumerate(facts) if fact.name is EventName.AgreementSent), len(facts))
-    yield from _courses(facts[:sent], None)
+    yield from _changes(Course(), facts[:sent], None)
     if sent < len(facts):
-        yield from list(_courses(facts, facts[sent].data["document"]["sha256"]))[sent:]
+        sha256 = facts[sent].data["document"]["sha256"]
+        before = reduce(lambda course, fact: course.after(fact, sha256), facts[:sent], Course())
+        yield from _changes(before, facts[sent:], sha256)
 
 
-def _courses(facts: Sequence[Fact], sha256: str | None) -> Iterator[tuple[Fact, Course]]:
-    course = Course()
+def _changes(course: Course, facts: Sequence[Fact], sha256: str | None) -> Iterator[tuple[Fact, Course]]:
     for fact in facts:
-        course = course.after(fact, sha256)
-        yield fact, course
+        after = course.after(fact, sha256)
+        if after is not course:
+            course = after
+            yield fact, course

@@ -7,7 +7,6 @@ import sys
 import time
 from typing import Any
 
-from services.agreements.app import SERVICE
 from services.chassis import clock
 from services.chassis.projection.journal import Signature
 from services.chassis.projection.target import Target
@@ -20,6 +19,8 @@ from services.chassis.settings import KafkaSettings, MongoSettings
 
 def main(verb: str, bootstrap: str, mongo: str, database: str) -> None:
     """Do one of both on the agreements service whose documents are in `database`."""
+    from services.agreements.app import SERVICE  # noqa: PLC0415  what works on a share imports this module, not the app
+
     target = Target(
         name=SERVICE.name,
         group=database,

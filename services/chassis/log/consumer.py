@@ -11,16 +11,17 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # noqa:
 from aiokafka.errors import KafkaError  # noqa: TID251
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.middlewares import AckPolicy
+from faststream.security import BaseSecurity, SASLScram512
 from opentelemetry.trace import SpanKind
 
 from contracts.records import Record
 from services.chassis import tracing
 from services.chassis.log.fetch_wait import CALM_MS, FetchWait
 from services.chassis.log.header_names import forgive_header_names
-from services.chassis.log.kafka_client import security, servers
+from services.chassis.log.kafka_client import checking, servers
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
-from services.chassis.settings import KafkaSettings
+from services.chassis.settings import KafkaConnection, KafkaSettings
 
 log = logger(__name__)
 Apply = Callable[[Sequence[Record]], Awaitable[None]]
@@ -213,6 +214,15 @@ def _broker(settings: KafkaSettings, group: str) -> KafkaBroker:
         graceful_timeout=None,
         logger=logging.getLogger("faststream"),
     )
+
+
+def security(kafka: KafkaConnection) -> BaseSecurity | None:
+    """Return what `kafka_client.reaching` says to aiokafka in FastStream's words; None for an open connection."""
+    if not kafka.tls:
+        return None
+    if kafka.username is None or kafka.password is None:
+        return BaseSecurity(ssl_context=checking(kafka), use_ssl=True)
+    return SASLScram512(kafka.username, kafka.password.get_secret_value(), ssl_context=checking(kafka), use_ssl=True)
 
 
 async def _whole_batch(records: tuple[Any, ...]) -> KafkaMessage:

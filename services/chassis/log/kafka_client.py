@@ -1,10 +1,7 @@
-"""How every client reaches Kafka: the same servers, certificate check and user, for aiokafka and for FastStream."""
+"""How every client of aiokafka reaches Kafka: the same servers, certificate check and user."""
 
 import ssl
 from typing import Any
-
-from faststream.kafka.security import parse_security
-from faststream.security import BaseSecurity, SASLScram512
 
 from services.chassis.log.lost_connection import tell_of_lost_connections
 from services.chassis.settings import KafkaConnection
@@ -12,7 +9,7 @@ from services.chassis.settings import KafkaConnection
 
 def reaching(kafka: KafkaConnection) -> dict[str, Any]:
     """Return the arguments with which an aiokafka client connects; OSError or ssl.SSLError names a bad `ca_file`."""
-    return {"bootstrap_servers": servers(kafka), **parse_security(security(kafka))}
+    return {"bootstrap_servers": servers(kafka), **(_secured(kafka) if kafka.tls else {})}
 
 
 def servers(kafka: KafkaConnection) -> list[str]:
@@ -21,11 +18,18 @@ def servers(kafka: KafkaConnection) -> list[str]:
     return kafka.bootstrap.split(",")
 
 
-def security(kafka: KafkaConnection) -> BaseSecurity | None:
-    """Return FastStream's word for it; None for an open connection, as in the local stack."""
-    if not kafka.tls:
-        return None
-    context = ssl.create_default_context(cafile=kafka.ca_file)
+def checking(kafka: KafkaConnection) -> ssl.SSLContext:
+    """Return what checks the broker's certificate."""
+    return ssl.create_default_context(cafile=kafka.ca_file)
+
+
+def _secured(kafka: KafkaConnection) -> dict[str, Any]:
     if kafka.username is None or kafka.password is None:
-        return BaseSecurity(ssl_context=context, use_ssl=True)
-    return SASLScram512(kafka.username, kafka.password.get_secret_value(), ssl_context=context, use_ssl=True)
+        return {"security_protocol": "SSL", "ssl_context": checking(kafka)}
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": checking(kafka),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": kafka.username,
+        "sasl_plain_password": kafka.password.get_secret_value(),
+    }

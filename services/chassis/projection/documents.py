@@ -64,17 +64,14 @@ def size_of(facts: Iterable[Fact]) -> int:
     return sum(sizes) + ATTRIBUTES_BYTES * len(sizes)
 
 
-def seniority(facts: Iterable[Fact]) -> list[int]:
+def seniority(facts: Sequence[Fact]) -> list[int]:
     """Return a measure of the places of a set of facts that rises whenever an earlier telling of one is merged in.
 
     Sums fall as places move earlier, component by component; negated and compared in order they rise strictly.
     """
-    held = list(facts)
-    return [
-        -sum(fact.recorded for fact in held),
-        -sum(_TOPIC_RANK.get(fact.topic, 0) * 10_000 + fact.partition for fact in held),
-        -sum(fact.offset for fact in held),
-    ]
+    recorded, topics, partitions, offsets, *_ = zip(*facts, strict=True) if facts else [()] * 4
+    ranks = sum([_TOPIC_RANK.get(topic, 0) for topic in topics])
+    return [-sum(recorded), -(ranks * 10_000 + sum(partitions)), -sum(offsets)]
 
 
 #: The fields of a view by which views are compared; while they stay, so does the view.

@@ -78,7 +78,7 @@ def _merge(union: Union) -> dict[str, Any]:
     if union.positions:
         update["$max"] = {f"positions.{name}": offset for name, offset in union.positions.items()}
     if union.facts:
-        update["$min"] = {f"facts.{key}": fact._asdict() for key, fact in union.facts.items()}
+        update["$min"] = {f"facts.{key}": fact.stored for key, fact in union.facts.items()}
     return update
 
 

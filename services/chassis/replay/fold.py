@@ -12,7 +12,6 @@ from services.chassis.projection.stored import fullness_of
 
 #: What a fact takes in memory besides its body, with its key.
 FACT_BYTES = 750
-FIELDS = Fact._fields
 
 
 class Fold:
@@ -45,7 +44,7 @@ class Fold:
             "_id": union.id,
             "rollout": union.rollout,
             "municipality": union.municipality,
-            "facts": {key: dict(zip(FIELDS, fact, strict=True)) for key, fact in union.facts.items()},
+            "facts": {key: fact.stored for key, fact in union.facts.items()},
             "positions": union.positions,
             **({"progress": progress} if progress else {}),
             **fullness_of(progress or {"held": len(facts), "bytes": size_of(facts)}),

@@ -15,7 +15,7 @@ from services.chassis.projection.documents import Union
 from services.chassis.projection.fingerprint import fingerprint
 from services.chassis.projection.parked import ParkedRecord
 from services.chassis.replay.fold import FACT_BYTES, Fold
-from services.chassis.replay.shares import Asked, Share
+from services.chassis.replay.shares import EVERYTHING, Asked, Share
 from services.chassis.replay.traces import Traces
 
 #: What a fact of usual size takes.
@@ -51,6 +51,7 @@ class Part:
         self.fold = Fold()
         self.traces = Traces(asked, share)
         self._selection = asked.selection
+        self._everything = asked.selection == EVERYTHING
 
     def add(self, records: Iterable[Record]) -> list[ParkedRecord]:
         """Add what this part needs; returns its own records that are no facts."""
@@ -67,7 +68,7 @@ class Part:
 
     def _hear(self, record: Record, read: Heard) -> None:
         self.traces.records += self.share.is_of(read.municipality)
-        if read.municipality is None or self._selection.holds(read.document_id):
+        if self._everything or read.municipality is None or self._selection.holds(read.document_id):
             self.fold.add(record, read, fact_key(read.fact))
 
     def encoded(self, unions: Iterable[Union], derive: Derive) -> list[Encoded]:

@@ -3,9 +3,11 @@
 import ssl
 
 import pytest
+from faststream.kafka.security import parse_security
 from pydantic import SecretStr, ValidationError
 
-from services.chassis.log.kafka_client import reaching, security
+from services.chassis.log.consumer import security
+from services.chassis.log.kafka_client import reaching
 from services.chassis.settings import KafkaConnection
 
 
@@ -25,10 +27,26 @@ def test_a_user_is_known_by_scram_over_tls_that_checks_the_broker():
 
 
 def test_tls_without_a_user_is_encrypted_alone():
-    found = security(KafkaConnection(tls=True))
+    found = reaching(KafkaConnection(tls=True))
 
-    assert found is not None
-    assert found.use_ssl
+    assert found["security_protocol"] == "SSL"
+    assert found["ssl_context"].verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize(
+    "kafka",
+    [
+        KafkaConnection(),
+        KafkaConnection(tls=True),
+        KafkaConnection(tls=True, username="tasks", password=SecretStr("secret")),
+    ],
+)
+def test_the_consumer_reaches_kafka_as_every_other_client_does(kafka):
+    said, expected = parse_security(security(kafka)), reaching(kafka)
+
+    assert said.keys() == expected.keys() - {"bootstrap_servers"}
+    assert all(said[name] == expected[name] for name in said.keys() - {"ssl_context"})
+    assert "ssl_context" not in said or said["ssl_context"].verify_mode is expected["ssl_context"].verify_mode
 
 
 @pytest.mark.parametrize(
