@@ -61,8 +61,11 @@ def is_later(instant: str, recorded: int) -> bool:
 
 @lru_cache(maxsize=256)
 def _minute(number: int) -> str:
-    """Return the beginning of a minute, counted since 1970."""
-    return from_milliseconds(number * _MINUTE_MS)
+    """Return the beginning of a minute, counted since 1970; nothing for one that no text of ours says."""
+    try:
+        return from_milliseconds(number * _MINUTE_MS)
+    except OverflowError:
+        return ""
 
 
 def from_milliseconds(recorded: int) -> str:

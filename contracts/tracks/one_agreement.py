@@ -125,7 +125,7 @@ def _turn(state: str | None, course: Course) -> str | None:
 
 
 def _history(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Course]]:
-    """Yield the course after each fact that changes it; once it is sent, also earlier signatures are held against it."""
+    """Yield the course after each fact that changes it; once sent, also earlier signatures are held against it."""
     sent = next((number for number, fact in enumerate(facts) if fact.name is EventName.AgreementSent), len(facts))
     yield from _changes(Course(), facts[:sent], None)
     if sent < len(facts):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from contracts.codec import LARGEST
 from contracts.facts import WHOLE_ROLLOUT, Fact
 from contracts.topics import Topic
 
@@ -13,6 +14,9 @@ FULL_BYTES = 4 * 1024 * 1024
 ATTRIBUTES_BYTES = 400
 #: No fact takes fewer bytes in MongoDB than this.
 LEAST_FACT_BYTES = 250
+
+#: With fewer facts than this no document is full: a body has its limit, and a subject stands in its body.
+FEWEST_FULL = FULL_BYTES // (2 * LARGEST + ATTRIBUTES_BYTES)
 
 _TOPIC_RANK: dict[str, int] = {topic: rank for rank, topic in enumerate(sorted(Topic))}
 

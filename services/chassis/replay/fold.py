@@ -7,7 +7,7 @@ from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id
 from contracts.records import Record
 from contracts.topics import partition_name
 from services.chassis.projection.derivation import NO_ROLLOUT, Derive, Whole, derived, derived_of_rollout
-from services.chassis.projection.documents import Amount, Union, size_of
+from services.chassis.projection.documents import FEWEST_FULL, Amount, Union, size_of
 from services.chassis.projection.stored import fullness_of
 
 #: What a fact takes in memory besides its body, with its key.
@@ -80,7 +80,7 @@ def note_position(positions: dict[str, int], record: Record) -> None:
 
 def without_room(union: Union, preferred: Collection[str]) -> set[str]:
     """Return the keys of the facts that find no room: `preferred` ones come first, then those first on the log."""
-    if not Amount(len(union.facts), size_of(union.facts.values())).full:
+    if len(union.facts) < FEWEST_FULL or not Amount(len(union.facts), size_of(union.facts.values())).full:
         return set()
     held, size, left = 0, 0, set()
     for key, fact in sorted(union.facts.items(), key=lambda each: (each[0] not in preferred, each[1].place)):

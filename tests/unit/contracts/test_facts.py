@@ -69,3 +69,7 @@ def test_a_type_outside_the_catalogue_has_no_name() -> None:
 
 def test_a_partition_is_named_without_the_prefix_of_its_topic() -> None:
     assert partition_name(Topic.AGREEMENTS, 3) == "agreements-3"
+
+
+def test_a_fact_is_stored_field_by_field_in_its_order() -> None:
+    assert list(FACT.stored.items()) == list(FACT._asdict().items())

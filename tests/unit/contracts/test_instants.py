@@ -1,12 +1,12 @@
 """Instants are read from RFC 3339, kept as UTC of fixed width, and shown short."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.instants import fixed, from_milliseconds, read_instant, shown, to_milliseconds
+from contracts.instants import fixed, from_milliseconds, is_later, read_instant, shown, to_milliseconds
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,18 @@ def test_the_order_of_texts_is_the_order_in_time(one: datetime, other: datetime)
     except OverflowError:
         return
     assert (texts[0] < texts[1]) == (one < other)
+
+
+@given(st.integers(0, 86_400_000_000), st.integers(-90_000, 90_000))
+def test_an_instant_is_later_than_a_record_to_the_microsecond(microseconds: int, apart_ms: int) -> None:
+    instant = fixed(datetime(2026, 2, 1, tzinfo=UTC) + timedelta(microseconds=microseconds))
+    recorded = to_milliseconds(instant) + apart_ms
+
+    assert is_later(instant, recorded) == (instant > from_milliseconds(recorded))
+
+
+def test_a_record_without_a_time_is_earlier_and_one_in_microseconds_later_than_every_instant_of_today() -> None:
+    instant = "2026-02-01T09:00:00.000000Z"
+
+    assert is_later(instant, -1)
+    assert not is_later(instant, 1_770_000_000_000_000)

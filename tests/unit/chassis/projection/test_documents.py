@@ -6,10 +6,12 @@ import bson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.codec import LARGEST
 from contracts.examples import EXAMPLES
 from contracts.facts import Fact, fact_key
 from contracts.topics import Topic
 from services.chassis.projection.documents import (
+    FEWEST_FULL,
     FULL_BYTES,
     FULL_FACTS,
     LEAST_FACT_BYTES,
@@ -51,6 +53,14 @@ def test_a_document_is_full_by_facts_or_by_bytes():
     assert not Amount(FULL_FACTS - 1, FULL_BYTES - 1).full
     assert Amount(FULL_FACTS, 0).full
     assert Amount(0, FULL_BYTES).full
+
+
+def test_fewer_facts_than_the_fewest_leave_room_however_large_they_are():
+    largest = one()._replace(subject="s" * LARGEST, body="b" * LARGEST)
+    fewer, as_many = ([largest] * number for number in (FEWEST_FULL - 1, FEWEST_FULL + 1))
+
+    assert not Amount(len(fewer), size_of(fewer)).full
+    assert Amount(len(as_many), size_of(as_many)).full
 
 
 EARLIER = [
