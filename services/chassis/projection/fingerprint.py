@@ -32,6 +32,11 @@ def fingerprint(raw: bytes) -> bytes | None:
         return None
 
 
+def exact(raw: bytes) -> bytes:
+    """Return 32 bytes that stand for these very bytes: what was written and is read as it was."""
+    return _digest(raw)
+
+
 def name_of(raw: bytes) -> str | None:
     """Return a document's `_id`; None where that is no text."""
     for each in _elements(raw, 0):

@@ -12,6 +12,7 @@ from contracts.refusals import Refusal
 from services.chassis.log.log_reader import Offsets
 from services.chassis.projection.batch import too_many
 from services.chassis.projection.documents import Union
+from services.chassis.projection.fingerprint import exact
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.scanning import again
 from services.chassis.projection.store import translated
@@ -19,7 +20,7 @@ from services.chassis.projection.target import Subject
 from services.chassis.projection.under_way import UnderWay
 from services.chassis.replay.fold import note_position, without_room
 from services.chassis.replay.judging import Tell
-from services.chassis.replay.part import Encoded, Part, prints_of
+from services.chassis.replay.part import Encoded, Part
 from services.chassis.replay.shares import Share
 
 #: Documents of one write at most, and about how many bytes: beside them the next ones are made.
@@ -36,7 +37,7 @@ class Bulk:
         self._tell = tell
 
     async def write(self, part: Part, start: Offsets, fence: Offsets) -> dict[str, bytes]:
-        """Write the documents of `part` and return their fingerprints, except of those that are full.
+        """Write the documents of `part` and return the digests of their bytes, except of those that are full.
 
         What finds no room in a document is parked, read once more from the log.
         """
@@ -74,7 +75,7 @@ class Bulk:
                 chunk.append(encoded)
                 size += len(encoded.raw)
                 if done == len(unions) or len(chunk) == CHUNK or size >= CHUNK_BYTES:
-                    prints |= prints_of(chunk)
+                    prints |= {each.id: exact(each.raw) for each in chunk if not each.full}
                     await writing.ended()
                     writing.begin(self._insert_some([each.raw for each in chunk]))
                     chunk, size = [], 0

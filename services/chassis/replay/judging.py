@@ -19,6 +19,8 @@ from services.chassis.replay.traces import NO_TRACE, Traces
 
 #: What is being done, how much of it, and of how much.
 Tell = Callable[[str, int, int], None]
+#: Returns what stands for a document's bytes; None for one that is not built like a projection document.
+Print = Callable[[bytes], bytes | None]
 
 #: A differing document is looked at again after this, and for the last time when the service has stood still for the
 #: second, or at the latest after the third. In seconds.
@@ -35,8 +37,9 @@ class Case:
     start: Offsets
     fence: Offsets
     share: Share = WHOLE
-    #: Fingerprints of documents that are known to be right, views and all.
+    #: What documents that are known to be right, views and all, have for a fingerprint, and how that is taken.
     right: Mapping[str, bytes] = field(default_factory=dict)
+    print_of: Print = fingerprint
     selection: Selection = EVERYTHING
 
     def holds(self, document: str) -> bool:
@@ -44,7 +47,7 @@ class Case:
 
     def knows(self, held: Held) -> bool:
         """Whether a document is known to be right as it is."""
-        return held.id in self.right and fingerprint(held.raw) == self.right[held.id]
+        return held.id in self.right and self.print_of(held.raw) == self.right[held.id]
 
     async def bounds(self) -> Bounds:
         """Return what can be judged of documents that have been read before this is called."""

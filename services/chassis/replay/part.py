@@ -83,11 +83,16 @@ class Part:
         return Encoded(union.id, raw, "full" in document, "progress" in document)
 
     def right(self, derive: Derive) -> dict[str, bytes]:
-        """Return the fingerprints that the part's documents must have, full ones excepted; call it at the end."""
+        """Return the fingerprints that the part's documents must have; call it at the end.
+
+        Of a full document the log does not decide the content.
+        """
         every = self.fold.documents.values()
         own = [each for each in every if self.share.holds(each.id) and self._selection.holds(each.id)]
         # Where the rules fail, a closer look says so.
-        return prints_of(each for each in (self._encoded(union, derive) for union in own) if each.derived)
+        encoded = (self._encoded(union, derive) for union in own)
+        found = ((each.id, fingerprint(each.raw)) for each in encoded if each.derived and not each.full)
+        return {name: print_of for name, print_of in found if print_of is not None}
 
 
 async def in_parts(share: Share, source: Source, facts: int, do: Callable[[Part], Awaitable[None]]) -> None:
@@ -121,9 +126,3 @@ async def _folded(share: Share, source: Source) -> Part | Share:
             if part.fold.bytes > source.room and len(share.codes) > 1:
                 return share
     return part
-
-
-def prints_of(documents: Iterable[Encoded]) -> dict[str, bytes]:
-    """Return fingerprints by id; a full document's content the log does not decide."""
-    found = ((each.id, fingerprint(each.raw)) for each in documents if not each.full)
-    return {name: print_of for name, print_of in found if print_of is not None}

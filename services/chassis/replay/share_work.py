@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from contracts.records import Record
 from services.chassis.log.log_reader import Offsets, records_between
+from services.chassis.projection.fingerprint import exact, fingerprint
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.target import Subject
 from services.chassis.replay.bulk import Bulk
 from services.chassis.replay.comparison import Difference
-from services.chassis.replay.judging import Case, FullDocument, Tell, first_sight, persisting
+from services.chassis.replay.judging import Case, FullDocument, Print, Tell, first_sight, persisting
 from services.chassis.replay.part import Park, Part, Source, in_parts
 from services.chassis.replay.share_reading import Reading, Swap
 from services.chassis.replay.shares import Asked, Share
@@ -73,7 +74,7 @@ class ShareWork:
         """Compare the share's documents in each of some generations with the log from `start` to before `fence`."""
         judged: list[list[Judgement]] = [[] for _ in collections]
 
-        async def compare(traces: Traces, share: Share, right: Mapping[str, bytes]) -> None:
+        async def compare(traces: Traces, share: Share, right: Mapping[str, bytes], print_of: Print) -> None:
             for collection, found in zip(collections, judged, strict=True):
                 case = Case(
                     subject=self._subject,
@@ -83,17 +84,18 @@ class ShareWork:
                     fence=fence,
                     share=share,
                     right=right,
+                    print_of=print_of,
                     selection=self._asked.selection,
                 )
                 found.append(await self._judged(case))
 
         async def compare_part(part: Part) -> None:
-            await compare(part.traces, part.share, part.right(self._subject.derive))
+            await compare(part.traces, part.share, part.right(self._subject.derive), fingerprint)
 
         with _collecting_less():
             if self._written:
                 await self._written.reach(fence, self._subject.reader.records)
-                await compare(self._written.traces, self._share, self._written.prints)
+                await compare(self._written.traces, self._share, self._written.prints, exact)
             else:
                 await self._in_parts(start, fence, compare_part)
         return [reduce(Judgement.and_also, each) for each in judged]

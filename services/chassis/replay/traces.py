@@ -77,8 +77,11 @@ class Traces:
     def take(self, union: Union) -> None:
         """Add what has been folded of a document; its records have been counted."""
         trace = self._of(union.id)
-        for key, fact in union.facts.items():
-            _note(trace.facts, fact, key)
+        if trace.facts:
+            for key, fact in union.facts.items():
+                _note(trace.facts, fact, key)
+        else:
+            trace.facts.update({bytes.fromhex(key): packed(fact) for key, fact in union.facts.items()})
         for name, offset in union.positions.items():
             trace.positions[name] = max(offset, trace.positions.get(name, -1))
 
