@@ -26,7 +26,6 @@ OPEN_TO_EG = frozenset({Topic.AGREEMENTS, Topic.NOTIFICATIONS})
 
 
 @lru_cache(maxsize=1_024)
-@lru_cache(maxsize=1_024)
 def partition_name(topic: str, partition: int) -> str:
     """Return the key of a position, e.g. `agreements-3` for partition 3 of `klarmeld.agreements`."""
     return f"{topic.removeprefix(TOPIC_PREFIX)}-{partition}"
