@@ -18,7 +18,7 @@ from contracts.records import Record
 from services.chassis import tracing
 from services.chassis.log.fetch_wait import CALM_MS, FetchWait
 from services.chassis.log.header_names import forgive_header_names
-from services.chassis.log.kafka_client import checking, servers
+from services.chassis.log.kafka_client import reaching, servers
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaConnection, KafkaSettings
@@ -218,11 +218,15 @@ def _broker(settings: KafkaSettings, group: str) -> KafkaBroker:
 
 def security(kafka: KafkaConnection) -> BaseSecurity | None:
     """Return what `kafka_client.reaching` says to aiokafka in FastStream's words; None for an open connection."""
-    if not kafka.tls:
-        return None
-    if kafka.username is None or kafka.password is None:
-        return BaseSecurity(ssl_context=checking(kafka), use_ssl=True)
-    return SASLScram512(kafka.username, kafka.password.get_secret_value(), ssl_context=checking(kafka), use_ssl=True)
+    said = reaching(kafka)
+    match said.get("security_protocol"):
+        case None:
+            return None
+        case "SSL":
+            return BaseSecurity(ssl_context=said["ssl_context"], use_ssl=True)
+        case _:
+            user, password = said["sasl_plain_username"], said["sasl_plain_password"]
+            return SASLScram512(user, password, ssl_context=said["ssl_context"], use_ssl=True)
 
 
 async def _whole_batch(records: tuple[Any, ...]) -> KafkaMessage:

@@ -18,17 +18,13 @@ def servers(kafka: KafkaConnection) -> list[str]:
     return kafka.bootstrap.split(",")
 
 
-def checking(kafka: KafkaConnection) -> ssl.SSLContext:
-    """Return what checks the broker's certificate."""
-    return ssl.create_default_context(cafile=kafka.ca_file)
-
-
 def _secured(kafka: KafkaConnection) -> dict[str, Any]:
+    checking = ssl.create_default_context(cafile=kafka.ca_file)
     if kafka.username is None or kafka.password is None:
-        return {"security_protocol": "SSL", "ssl_context": checking(kafka)}
+        return {"security_protocol": "SSL", "ssl_context": checking}
     return {
         "security_protocol": "SASL_SSL",
-        "ssl_context": checking(kafka),
+        "ssl_context": checking,
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": kafka.username,
         "sasl_plain_password": kafka.password.get_secret_value(),

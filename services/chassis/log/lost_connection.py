@@ -1,5 +1,7 @@
 """A connection to Kafka that was lost a moment ago: whoever writes to it is told so, and connects again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aiokafka import conn  # noqa: TID251  this module mends how it writes
@@ -18,13 +20,16 @@ def tell_of_lost_connections() -> None:
 
 class _Connection(conn.AIOKafkaConnection):  # type: ignore[misc]
     def send(self, *request: Any, **options: Any) -> Any:
-        try:
+        with self._told_if_lost():
             return super().send(*request, **options)
-        except RuntimeError as error:
-            raise KafkaConnectionError(f"Connection at {self.host}:{self.port} lost") from error
 
     def _send_sasl_token(self, *token: Any, **options: Any) -> Any:
-        try:
+        with self._told_if_lost():
             return super()._send_sasl_token(*token, **options)
+
+    @contextmanager
+    def _told_if_lost(self) -> Iterator[None]:
+        try:
+            yield
         except RuntimeError as error:
             raise KafkaConnectionError(f"Connection at {self.host}:{self.port} lost") from error

@@ -32,9 +32,9 @@ def fingerprint(raw: bytes) -> bytes | None:
         return None
 
 
-def exact(raw: bytes) -> bytes:
-    """Return 32 bytes that stand for these very bytes: what was written and is read as it was."""
-    return _digest(raw)
+def digest(content: bytes) -> bytes:
+    """Return 32 bytes that stand for these very bytes."""
+    return sha256(content).digest()
 
 
 def name_of(raw: bytes) -> str | None:
@@ -55,7 +55,7 @@ def _fingerprint(raw: bytes) -> bytes:
             rest.append(b"positions" + b"".join(sorted(positions)))
         elif each.name != MARK:
             rest.append(raw[each.start : each.end])
-    return _digest(b"".join(sorted(rest)) + facts)
+    return digest(b"".join(sorted(rest)) + facts)
 
 
 def _of_facts(raw: bytes, facts: _Element) -> bytes:
@@ -68,11 +68,7 @@ def _of_facts(raw: bytes, facts: _Element) -> bytes:
         end = value + _LENGTH(raw, value)[0]
         found.append(raw[at:end])
         at = end
-    return _digest(b"".join(sorted(found)))
-
-
-def _digest(content: bytes) -> bytes:
-    return sha256(content).digest()
+    return digest(b"".join(sorted(found)))
 
 
 def _elements(raw: bytes, document: int) -> Iterator[_Element]:

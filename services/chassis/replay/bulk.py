@@ -12,7 +12,7 @@ from contracts.refusals import Refusal
 from services.chassis.log.log_reader import Offsets
 from services.chassis.projection.batch import too_many
 from services.chassis.projection.documents import Union
-from services.chassis.projection.fingerprint import exact
+from services.chassis.projection.fingerprint import digest
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.scanning import again
 from services.chassis.projection.store import translated
@@ -75,7 +75,7 @@ class Bulk:
                 chunk.append(encoded)
                 size += len(encoded.raw)
                 if done == len(unions) or len(chunk) == CHUNK or size >= CHUNK_BYTES:
-                    prints |= {each.id: exact(each.raw) for each in chunk if not each.full}
+                    prints |= {each.id: digest(each.raw) for each in chunk if not each.full}
                     await writing.ended()
                     writing.begin(self._insert_some([each.raw for each in chunk]))
                     chunk, size = [], 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from contracts.records import Record
 from services.chassis.log.log_reader import Offsets, records_between
-from services.chassis.projection.fingerprint import exact, fingerprint
+from services.chassis.projection.fingerprint import digest, fingerprint
 from services.chassis.projection.parked import Parked
 from services.chassis.projection.target import Subject
 from services.chassis.replay.bulk import Bulk
@@ -95,7 +95,7 @@ class ShareWork:
         with _collecting_less():
             if self._written:
                 await self._written.reach(fence, self._subject.reader.records)
-                await compare(self._written.traces, self._share, self._written.prints, exact)
+                await compare(self._written.traces, self._share, self._written.prints, digest)
             else:
                 await self._in_parts(start, fence, compare_part)
         return [reduce(Judgement.and_also, each) for each in judged]
