@@ -16,9 +16,10 @@ import pytest
 
 from contracts.codec import structured
 from deploy.campaign.script import events
+from deploy.local.directory import DataDirectory
 from deploy.local.ports import free_block
 from tests.docs.tried import beside_the_campaign
-from tests.stack import REPOSITORY, parts
+from tests.stack import REPOSITORY, give_back, parts
 
 KLARMELD = (sys.executable, "-m", "deploy.cli")
 ENVIRONMENT = {**os.environ, "KLARMELD_PARTS": str(parts()), "COLUMNS": "120", "NO_COLOR": "1"}
@@ -63,8 +64,10 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(tmp_path_factory.mktemp("klarmeld på prøve"), free_block().portal)
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    place = Place(tmp_path_factory.mktemp("klarmeld på prøve"), free_block().portal)
+    yield place
+    give_back(DataDirectory.at(place.data))
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from deploy.local.directory import DataDirectory
 from deploy.local.ports import HOST, free_block
 from tests.e2e.test_run import ENVIRONMENT, KLARMELD
-from tests.stack import REPOSITORY
+from tests.stack import REPOSITORY, give_back
 
 Line = dict[str, str]
 
@@ -23,7 +24,8 @@ Line = dict[str, str]
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Line]]:
     """What `klarmeld up --secure` says of each part once all are ready, by name; it ends with 0 when it is told to."""
-    options = ["--port-base", str(free_block().portal), "--data", str(tmp_path_factory.mktemp("lukket"))]
+    data = tmp_path_factory.mktemp("lukket")
+    options = ["--port-base", str(free_block().portal), "--data", str(data)]
     command = [*KLARMELD, "up", "--secure", "--json", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=ENVIRONMENT) as process:
         assert process.stdout is not None
@@ -35,6 +37,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Line]]:
         yield {each["part"]: each for each in lines if each["event"] == "ready"}
         process.send_signal(signal.SIGTERM)
         process.stdout.read()
+    give_back(DataDirectory.at(data))
     assert process.returncode == 0
 
 
