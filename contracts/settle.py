@@ -17,6 +17,7 @@ from contracts.retractions import effect_of, target_of
 Identity = tuple[str, str]
 #: Earlier and later, as `Fact.order` has it.
 _ORDER = attrgetter("time", "id", "source")
+_RETRACTIONS = Concern.RETRACTIONS
 
 
 class Strange(NamedTuple):
@@ -71,7 +72,7 @@ def settle(facts: Iterable[Fact], known_at: int | None = None) -> Settled:
     known = facts if known_at is None else (fact for fact in facts if fact.recorded <= known_at)
     winners, conflicting = _recorded_first(known)
     conflicts = tuple(Strange(Oddity.CONFLICT, (winners[each],)) for each in sorted(conflicting))
-    retractions = [fact for fact in winners.values() if concern_of(fact.type) is Concern.RETRACTIONS]
+    retractions = [fact for fact in winners.values() if concern_of(fact.type) is _RETRACTIONS]
     if not retractions:
         return Settled(tuple(sorted(winners.values(), key=_ORDER)), conflicts)
     taken, circles = effect_of(retractions)

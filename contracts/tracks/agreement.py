@@ -11,18 +11,19 @@ from contracts.instants import shown
 from contracts.names import EventName
 from contracts.settle import Settled
 from contracts.tracks.grounds import ids, since
-from contracts.tracks.one_agreement import Agreement, one
+from contracts.tracks.one_agreement import SENT, Agreement, one
 from contracts.tracks.supersession import superseded
 
 #: The head that got furthest counts.
 FURTHEST = ("signed", "viewed", "delivered", "sent", "bounced", "terminated", "declined", "expired", "voided")
 OPEN_OR_SIGNED = frozenset({"sent", "delivered", "viewed", "bounced", "signed"})
+WITHOUT_REASON = frozenset({EventName.AgreementSigned, EventName.AgreementExpired})
 
 
 def derive(own: Settled) -> tuple[dict[str, Any], list[Anomaly]]:
     """Return the track and its anomalies."""
     facts = own.about(Concern.AGREEMENT)
-    sent = [fact for fact in facts if fact.name is EventName.AgreementSent]
+    sent = [fact for fact in facts if fact.name is SENT]
     agreements = _agreements(facts)
     replaced, circling = superseded(sent)
     heads = [each for each in agreements if each.agreement_id not in replaced and each.state]
@@ -39,7 +40,7 @@ def derive(own: Settled) -> tuple[dict[str, Any], list[Anomaly]]:
 def _agreements(facts: Sequence[Fact]) -> list[Agreement]:
     by_id: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        by_id[fact.data["agreement_id"]].append(fact)
+        by_id[fact.subject].append(fact)  # as the contract has it, it repeats the data's `agreement_id`
     return [one(agreement_id, tuple(about)) for agreement_id, about in sorted(by_id.items())]
 
 
@@ -88,7 +89,7 @@ def _reason(agreement: Agreement) -> str | None:
     """Return why it bounced, was declined, voided or terminated."""
     course = agreement.course
     fact = course.terminated or course.ended or course.bounced
-    reasoned = fact is not None and fact.name not in {EventName.AgreementSigned, EventName.AgreementExpired}
+    reasoned = fact is not None and fact.name not in WITHOUT_REASON
     return str(fact.data["reason"]) if fact is not None and reasoned else None
 
 

@@ -17,7 +17,7 @@ class Link(NamedTuple):
 
 def superseded(sent: Iterable[Fact]) -> tuple[dict[str, str], list[Fact]]:
     """Return each superseded agreement's id with its first successor's, and the facts whose links run in a circle."""
-    links = [Link(fact.data["agreement_id"], fact.data["supersedes"], fact) for fact in sent if _supersedes(fact)]
+    links = [Link(fact.subject, fact.data["supersedes"], fact) for fact in sent if _supersedes(fact)]
     if not links:
         return {}, []
     onward: dict[str, set[str]] = defaultdict(set)

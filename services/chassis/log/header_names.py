@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from aiokafka.consumer import fetcher  # noqa: TID251  this module mends how it reads
@@ -51,13 +50,10 @@ class _Batch:
         return next(self._fast)
 
     def __iter__(self) -> Iterator[Any]:
-        read = 0
         try:
-            for record in self._fast:
-                yield record
-                read += 1
+            return iter(list(self._fast))
         except UnicodeDecodeError:
-            yield from islice(_forgiven(self._raw), read, None)
+            return _forgiven(self._raw)
 
 
 def _forgiven(raw: bytes) -> Iterator[Any]:
