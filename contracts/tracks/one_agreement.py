@@ -175,9 +175,7 @@ def _rivals(facts: Sequence[Named], course: Course) -> Sequence[Fact]:
     if course.ended is None:
         return ()
     won = course.ended.name
-    return [
-        fact for name, fact in facts if name is not won and name in TERMINAL and fact not in course.mismatched
-    ]
+    return [fact for name, fact in facts if name is not won and name in TERMINAL and fact not in course.mismatched]
 
 
 def _loose_terminations(facts: Sequence[Named], course: Course) -> Sequence[Fact]:
