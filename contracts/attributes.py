@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from contracts.envelope import KNOWN, REQUIRED
 from contracts.instants import is_later, read_instant
@@ -19,6 +20,9 @@ _REQUIRED = frozenset(REQUIRED)
 _ROLLOUT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TYPE = re.compile(re.escape(PREFIX) + r"([A-Za-z]+)\.v[0-9]+")
 _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
+_MUNICIPALITY, _WHOLE_ROLLOUT = Scope.MUNICIPALITY, Scope.ROLLOUT
+#: A log has few rollouts and few who write; what has been found out about so many is remembered.
+_REMEMBERED = 1_024
 
 
 def check_present(attributes: Mapping[str, str]) -> None:
@@ -27,12 +31,17 @@ def check_present(attributes: Mapping[str, str]) -> None:
         _check_one_by_one(attributes)
     if len(attributes["id"]) > LONGEST_ID:
         raise RefusedError(Reason.BAD_HEADER, f"The attribute id is longer than {LONGEST_ID} characters; shorten it.")
-    if not _ROLLOUT.fullmatch(attributes["rollout"]):
+    if not _is_rollout(attributes["rollout"]):
         raise RefusedError(
             Reason.BAD_HEADER,
             "The attribute rollout is not 1 to 64 lower-case letters, digits, dots, underscores and hyphens; "
             "send the id of the rollout, e.g. efaktura-8b.",
         )
+
+
+@lru_cache(_REMEMBERED)
+def _is_rollout(text: str) -> bool:
+    return bool(_ROLLOUT.fullmatch(text))
 
 
 def _check_one_by_one(attributes: Mapping[str, str]) -> None:
@@ -81,18 +90,22 @@ def check_place(spec: EventSpec, topic: str, source: str) -> None:
             Reason.WRONG_TOPIC,
             f"The type {spec.name} does not belong on {topic}; send it to {' or '.join(spec.topics)}.",
         )
-    own = OWN_SOURCES[topic]
-    if source != own and not (topic in OPEN_TO_EG and _EG_SOURCE.fullmatch(source)):
-        allowed = f"{own} or /eg/<system>" if topic in OPEN_TO_EG else own
+    if not _may_speak(topic, source):
+        allowed = f"{OWN_SOURCES[topic]} or /eg/<system>" if topic in OPEN_TO_EG else OWN_SOURCES[topic]
         raise RefusedError(Reason.WRONG_SOURCE, f"The attribute source may not speak on {topic}; only {allowed} may.")
+
+
+@lru_cache(_REMEMBERED)
+def _may_speak(topic: str, source: str) -> bool:
+    return source == OWN_SOURCES[topic] or (topic in OPEN_TO_EG and bool(_EG_SOURCE.fullmatch(source)))
 
 
 def check_key(spec: EventSpec, attributes: Mapping[str, str], key: bytes | None) -> None:
     """`bad_key`: key, partitionkey and municipality (or rollout) must say the same."""
     municipality = attributes.get("municipality")
-    if municipality is None and spec.scope is Scope.MUNICIPALITY:
+    if municipality is None and spec.scope is _MUNICIPALITY:
         raise _bad_key(f"The attribute municipality is absent; {spec.name} is about one, so send its kommunekode.")
-    if municipality is not None and spec.scope is Scope.ROLLOUT:
+    if municipality is not None and spec.scope is _WHOLE_ROLLOUT:
         raise _bad_key(f"The attribute municipality is there; {spec.name} is about the whole rollout, so leave it out.")
     if municipality is not None and municipality not in MUNICIPALITIES:
         raise _bad_key(

@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import re
-from itertools import product
 from typing import NamedTuple
 
 import httpx
@@ -11,12 +10,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from contracts import codec
-from contracts.access import UserRole
 from contracts.codec import NewEvent
 from contracts.examples import EXAMPLES
 from contracts.names import EventName
 from services.chassis.settings import AccessSettings, HttpSettings, KafkaSettings, MongoSettings
 from services.chassis.web.access import routes_of
+from tests.faults.log import caught_up
 from tests.tokens import free_port, running_issuer, served
 
 OWN, FOREIGN, UNKNOWN = "0630", "0661", "9999"
@@ -43,8 +42,9 @@ async def surface(stack, tmp_path_factory):
             served(apps["tasks"], ports["tasks"]) as tasks,
         ):
             urls = dict(zip(SERVICES, (agreements, notifications, tasks), strict=True))
-            positions = await _tell(stack)
-            await _wait(urls, issuer, positions)
+            await _tell(stack)
+            for name in SERVICES:
+                await caught_up(stack.bootstrap, f"access-{name}", _app_module(name).SERVICE.reads)
             await _started(urls)
             routes = {name: routes_of(apps[name]) for name in SERVICES}
             yield Surface(issuer, urls, routes)
@@ -59,14 +59,17 @@ def app_of(name, stack, issuer):
         access=AccessSettings(issuer=issuer.url, jwks_uri=f"{issuer.url}/jwks"),
         group=f"access-{name}",
     )
-    return importlib.import_module(f"services.{name}.app").create(settings)
+    return _app_module(name).create(settings)
+
+
+def _app_module(name):
+    return importlib.import_module(f"services.{name}.app")
 
 
 async def _tell(stack):
     """Tell one agreement of each municipality, so that an own, a foreign and an unknown one can be asked for."""
     producer = AIOKafkaProducer(bootstrap_servers=stack.bootstrap, acks="all", enable_idempotence=True)
     await producer.start()
-    positions = {}
     try:
         for code in (OWN, FOREIGN):
             sent = EXAMPLES[EventName.AgreementSent]
@@ -75,24 +78,9 @@ async def _tell(stack):
                 data=data, id=f"access-{code}", source=sent.source, time=sent.time, rollout=ROLLOUT, municipality=code
             )
             message = codec.encode(event)
-            placed = await producer.send_and_wait(
-                message.topic, message.value, key=message.key, headers=message.headers
-            )
-            positions[code] = f"agreements-{placed.partition}-{placed.offset}"
+            await producer.send_and_wait(message.topic, message.value, key=message.key, headers=message.headers)
     finally:
         await producer.stop()
-    return positions
-
-
-async def _wait(urls, issuer, positions):
-    async with httpx.AsyncClient(headers=issuer.bearer(UserRole.COORDINATOR), timeout=40) as client:
-        for url, (code, position) in product(urls.values(), positions.items()):
-            for _ in range(40):
-                path = f"{url}/v1/rollouts/{ROLLOUT}/municipalities/{code}"
-                answer = await client.get(path, params={"after": position, "wait": 10})
-                if answer.status_code == httpx.codes.OK:
-                    break
-            answer.raise_for_status()
 
 
 async def _started(urls):
