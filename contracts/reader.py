@@ -1,7 +1,7 @@
 """A record of the log becomes a fact, or a refusal that says why not: total, pure, and never raises."""
 
 import re
-from sys import intern
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,17 +61,20 @@ def _value(value: bytes | None) -> bytes:
     return value
 
 
+#: Returns the text itself, or an equal one that came before: what many facts say stands in memory once.
+_shared = lru_cache(maxsize=16_384)(str)
+
+
 def _heard(record: Record, attributes: dict[str, str], instant: str, body: str) -> Heard:
-    """Return the fact; of what many facts have in common there is one copy in memory."""
     fact = Fact(
         record.timestamp,
         record.topic,
         record.partition,
         record.offset,
-        intern(attributes["source"]),
+        _shared(attributes["source"]),
         attributes["id"],
-        intern(attributes["type"]),
-        attributes["subject"],
+        _shared(attributes["type"]),
+        _shared(attributes["subject"]),
         instant,
         body,
     )

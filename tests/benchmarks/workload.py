@@ -1,4 +1,8 @@
-"""The workload, made from a seed: agreements and orientations of many rollouts, in random order."""
+"""The workload, made from a seed: agreements of many rollouts in random order, events of about 410 bytes of data.
+
+Around the data of each stand about 300 bytes of CloudEvents attributes. `LEAN` instead of `USUAL` leaves the texts
+that people write out of the data.
+"""
 
 import random
 from collections.abc import Iterator
@@ -7,10 +11,10 @@ from hashlib import sha256
 from contracts import codec
 from contracts.codec import NewEvent
 from contracts.events import (
-    AgreementDelivered,
+    AgreementBounced,
+    AgreementDeclined,
     AgreementSent,
     AgreementSigned,
-    AgreementViewed,
     Document,
     Event,
     Method,
@@ -24,14 +28,21 @@ from contracts.roles import Role
 
 CODES = sorted(MUNICIPALITIES)
 SUPPLIER = "/eg/benchmark"
+#: So many characters of a text that somebody wrote stand in an event: as it is usual, and at the very least.
+USUAL, LEAN = 402, 12
+_SAID = (
+    "aftalen er sendt retur fordi postkassen i kommunen er fuld og aftaleadministratoren har fri til mandag, så EG "
+    "ringer om økonomisystemet, fakturaer fra leverandører og opsætningen af videresendelse før næste frist"
+)
+_TEXTS = tuple(" ".join(random.Random(number).choices(_SAID.split(), k=100)) for number in range(2_048))
 
 
-def spread(events: int, *, rollouts: int, seed: int = 8) -> Iterator[Message]:
+def spread(events: int, *, rollouts: int, seed: int = 8, text: int = USUAL) -> Iterator[Message]:
     """Yield `events` messages over `rollouts` × 98 documents so that neighbours are about different ones."""
     chance = random.Random(seed)
     for number in range(events):
         rollout, code = f"bench-{chance.randrange(rollouts)}", chance.choice(CODES)
-        yield codec.encode(_event(number, rollout, code, chance))
+        yield codec.encode(_event(number, rollout, code, chance, text))
 
 
 def campaign(events: int, *, seed: int = 8) -> Iterator[Message]:
@@ -47,29 +58,30 @@ def one(number: int, rollout: str, code: str) -> Message:
     return codec.encode(_event(number, rollout, code, random.Random(number)))
 
 
-def _event(number: int, rollout: str, code: str, chance: random.Random) -> NewEvent:
+def _event(number: int, rollout: str, code: str, chance: random.Random, text: int = USUAL) -> NewEvent:
     return NewEvent(
-        data=_data(chance, code),
+        data=_data(chance, code, chance.choice(_TEXTS)[:text]),
         id=f"bench-{number}",
         source=SUPPLIER,
         time=read_instant(f"2026-03-{1 + number % 28:02}T{number % 24:02}:00:00Z"),
         rollout=rollout,
         municipality=code,
+        correlationid=f"{number % 4_096:08x}-benchmark-of-{rollout}",
     )
 
 
-def _data(chance: random.Random, code: str) -> Event:
+def _data(chance: random.Random, code: str, said: str) -> Event:
     agreement = f"AG-{code}-{chance.randrange(3)}"
     digest = sha256(agreement.encode()).hexdigest()
     makers = (
-        lambda: MunicipalityEnrolled(erp="ØS Indsigt", valid_from="2026-01-01", roster_source="benchmark"),
+        lambda: MunicipalityEnrolled(erp="ØS Indsigt", valid_from="2026-01-01", roster_source=said),
         lambda: AgreementSent(
             agreement_id=agreement, batch_id="B1", supplier=Supplier.EG,
-            document=Document(title="Serviceaftale: eFaktura til KP", version=1, sha256=digest),
+            document=Document(title=f"Serviceaftale: {said[:220]}", version=1, sha256=digest),
             signer_role=Role.AFTALEADMINISTRATOR, extra_cost_dkk=0,
         ),
-        lambda: AgreementDelivered(agreement_id=agreement),
-        lambda: AgreementViewed(agreement_id=agreement),
+        lambda: AgreementBounced(agreement_id=agreement, reason=said),
+        lambda: AgreementDeclined(agreement_id=agreement, reason=said, by_role=Role.AFTALEADMINISTRATOR),
         lambda: AgreementSigned(
             agreement_id=agreement, signed_by_role=Role.AFTALEADMINISTRATOR, method=Method.DIGITAL,
             document_sha256=digest,

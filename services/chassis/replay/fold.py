@@ -1,6 +1,7 @@
 """The log folded in memory into whole documents, as they will be stored."""
 
 from collections.abc import Collection
+from sys import getsizeof
 from typing import Any
 
 from contracts.facts import WHOLE_ROLLOUT, Fact, Heard, document_id
@@ -10,8 +11,8 @@ from services.chassis.projection.derivation import NO_ROLLOUT, Derive, Whole, de
 from services.chassis.projection.documents import FEWEST_FULL, Amount, Union, size_of
 from services.chassis.projection.stored import fullness_of
 
-#: What a fact takes in memory besides its body, with its key.
-FACT_BYTES = 750
+#: What a fact takes in memory besides its body, with its key: measured, as what a process holds more for each of them.
+FACT_BYTES = 530
 
 
 class Fold:
@@ -31,7 +32,7 @@ class Fold:
             union = self.documents[document] = Union(document, rollout, municipality or WHOLE_ROLLOUT, {}, {})
         known = union.facts.get(key)
         if known is None:
-            self.bytes += FACT_BYTES + len(fact.body)
+            self.bytes += FACT_BYTES + getsizeof(fact.body)
         if known is None or fact.place < known.place:
             union.facts[key] = fact
         note_position(union.positions, record)

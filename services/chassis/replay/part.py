@@ -19,7 +19,7 @@ from services.chassis.replay.shares import EVERYTHING, Asked, Share
 from services.chassis.replay.traces import Traces
 
 #: What a fact of usual size takes.
-USUAL_BYTES = FACT_BYTES + 110
+USUAL_BYTES = FACT_BYTES + 460
 #: Reads the same part of the log, again with each call.
 Read = Callable[[], AsyncGenerator[Sequence[Record], None]]
 Park = Callable[[list[ParkedRecord]], Awaitable[None]]
