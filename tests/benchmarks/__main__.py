@@ -113,7 +113,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("verb", choices=VERBS)
     options.add_argument("runs", nargs="*", type=Path, help="raw figures of two runs to compare")
     options.add_argument("--events", type=int, default=40_000, help="events to catch up on (default 40000)")
-    options.add_argument("--rollouts", type=int, default=200, help="rollouts they are spread over (default 200)")
+    options.add_argument("--rollouts", type=int, default=200, help="rollouts these are spread over (default 200)")
     options.add_argument("--replayed", type=int, default=200_000, help="events to rebuild and verify (default 200000)")
     options.add_argument("--lean", action="store_true", help="rebuild and verify events without the texts in them")
     options.add_argument("--grown", type=int, default=500, help="rollouts in the end, of 4,998 events (default 500)")

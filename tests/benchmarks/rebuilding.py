@@ -46,7 +46,8 @@ async def rebuilding(given: argparse.Namespace) -> dict[str, Any]:
         async with Stack(root / "stack", free_block(), parts=parts()) as stack, running_issuer(root) as issuer:
             await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), [str(each) for each in Topic])
             text = workload.LEAN if given.lean else workload.USUAL
-            count = await fill(stack, workload.spread(given.replayed, rollouts=given.rollouts, text=text))
+            rollouts = max(1, given.replayed // workload.ROLLOUT)
+            count = await fill(stack, workload.spread(given.replayed, rollouts=rollouts, text=text))
             first = await operation("rebuild", stack)
             laps = await _laps(stack, count, given.repeat)
             waited = await _beside(stack, issuer, given.seconds)

@@ -43,7 +43,7 @@ def _begun(earlier: Path | None) -> tuple[dict[str, Any], Path]:
         return json.loads(earlier.read_text(encoding="utf-8")), earlier
     figures = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{platform.system()} {platform.machine()}, Python {sys.version}",
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "command": f"python -m tests.benchmarks {' '.join(sys.argv[1:])}",

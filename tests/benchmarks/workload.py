@@ -28,6 +28,8 @@ from contracts.roles import Role
 
 CODES = sorted(MUNICIPALITIES)
 SUPPLIER = "/eg/benchmark"
+#: Events of one rollout: about so many facts of each municipality.
+ROLLOUT = len(CODES) * 51
 #: So many characters of a text that somebody wrote stand in an event: as it is usual, and at the very least.
 USUAL, LEAN = 402, 12
 _SAID = (
@@ -46,10 +48,10 @@ def spread(events: int, *, rollouts: int, seed: int = 8, text: int = USUAL) -> I
 
 
 def campaign(events: int, *, seed: int = 8) -> Iterator[Message]:
-    """Yield `events` messages of rollouts one after another: 98 documents of 51 facts each, then the next 98."""
+    """Yield `events` messages of rollouts one after another: all documents of one, then those of the next."""
     chance = random.Random(seed)
     for number in range(events):
-        rollout = f"bench-{number // (len(CODES) * 51)}"
+        rollout = f"bench-{number // ROLLOUT}"
         yield codec.encode(_event(number, rollout, chance.choice(CODES), chance))
 
 
