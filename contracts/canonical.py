@@ -15,7 +15,7 @@ class NotJsonError(ValueError):
 
 def canonical(data: bytes) -> str:
     """Return `data` with sorted keys and no spaces; of a name given twice the last counts. Raises NotJsonError."""
-    return write_json(read_json(data))
+    return text_and_bytes(read_json(data))[0]
 
 
 def read_json(data: bytes) -> Any:
@@ -41,20 +41,14 @@ def _decoded(text: str) -> Any:
     return value if end == len(text) else _DECODER.decode(text)
 
 
-def write_json(value: Any) -> str:
-    """Return the canonical text of what `read_json` returned."""
+def text_and_bytes(value: Any) -> tuple[str, bytes]:
+    """Return the canonical text of what `read_json` returned, and the same in UTF-8."""
     try:
         text = "".join(_ENCODE(value, 0))
     except TypeError:
         text = _written(value)  # it holds a number that only its own text says exactly
-    if not text.isascii():
-        _check_whole(text)
-    return text
-
-
-def _check_whole(text: str) -> None:
     try:
-        text.encode()
+        return text, text.encode()
     except UnicodeEncodeError:
         raise NotJsonError("it holds half of a surrogate pair (\\ud800 to \\udfff), which no text does") from None
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.attributes import check_key, check_not_future, check_place, check_present, instant_of, spec_of
-from contracts.canonical import NotJsonError, read_json, write_json
+from contracts.canonical import NotJsonError, read_json, text_and_bytes
 from contracts.envelope import Envelope, envelope_of
 from contracts.events import AgreementSent, Event
 from contracts.facts import Fact, Heard
@@ -87,12 +87,11 @@ def _body(spec: EventSpec, envelope: Envelope) -> str:
         raise RefusedError(Reason.NOT_JSON, f"The data cannot be read: {envelope.flaw}; send one JSON object.")
     try:
         value = read_json(envelope.data)
-        text = write_json(value)
+        text, encoded = text_and_bytes(value)  # the validator takes the bytes: it would keep a text's beside the text
     except NotJsonError as error:
         raise RefusedError(
             Reason.NOT_JSON, f"The data cannot be read: {error}; send one JSON object in UTF-8."
         ) from None
-    encoded = text.encode()  # a text given to the validator would keep a second copy of itself for all its life
     if len(encoded) > LARGEST:
         raise RefusedError(Reason.TOO_LARGE, f"The data written out pass {LARGEST:,} bytes; send smaller numbers.")
     _check_subject(spec, envelope.attributes, _validated(spec, encoded))

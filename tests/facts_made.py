@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from contracts.canonical import write_json
+from contracts.canonical import text_and_bytes
 from contracts.facts import Fact, fact_key
 from contracts.instants import read_instant
 
@@ -153,7 +153,7 @@ def as_fact(plain: Plain) -> Fact:
     """Return the plain fact as production holds it."""
     place = (plain["recorded"], plain["topic"], plain["partition"], plain["offset"])
     named = (plain["source"], plain["id"], plain["type"], plain["subject"])
-    return Fact(*place, *named, read_instant(plain["time"]), write_json(plain["data"]))
+    return Fact(*place, *named, read_instant(plain["time"]), text_and_bytes(plain["data"])[0])
 
 
 def union(tellings: Iterable[Plain]) -> list[Fact]:
