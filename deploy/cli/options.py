@@ -41,4 +41,4 @@ OptionalCode = Annotated[
 ValuePath = Annotated[str, typer.Argument(help="A value, e.g. agreement.state.", autocompletion=_paths)]
 Service = Annotated[str, typer.Option(help="The service that is asked.", autocompletion=_services)]
 NamedService = Annotated[str, typer.Argument(help="The service that is meant.", autocompletion=_services)]
-Memory = Annotated[int, typer.Option(min=150, help="Megabytes that all its processes take together at most.")]
+Memory = Annotated[int, typer.Option(min=160, help="Megabytes that all its processes take together at most.")]

@@ -19,7 +19,7 @@ from services.chassis.replay.shares import WHOLE, Asked, shares
 WORTH_A_PROCESS = 50_000
 PROCESSES = 2
 #: What a process takes in memory besides the facts that it folds, and what it has for these at the very least.
-OWN_MB = 120
+OWN_MB = 140
 LEAST_ROOM = 16_000_000
 
 
