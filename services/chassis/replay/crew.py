@@ -50,7 +50,8 @@ class Crew:
 async def crew(target: Target, subject: Subject, asked: Asked, *, records: int, tell: Tell) -> AsyncIterator[Crew]:
     """Yield the crew for so many records; processes end with the block, or with this process."""
     long = records >= WORTH_A_PROCESS
-    size = PROCESSES if long and _fits(asked) and (os.cpu_count() or 1) >= PROCESSES else 1
+    several = long and not asked.aside and _fits(asked) and (os.cpu_count() or 1) >= PROCESSES
+    size = PROCESSES if several else 1
     if size == 1 and not (long and asked.aside):
         room = _room(asked, own=1, processes=1)
         yield Crew([ShareWork(subject=subject, share=WHOLE, asked=asked, room=room, tell=tell)])

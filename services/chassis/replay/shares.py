@@ -48,7 +48,7 @@ MEMORY_MB = 1_500
 class Asked(NamedTuple):
     """What is asked for, when (milliseconds since 1970; a fact in the future then is none yet), and in what memory.
 
-    `aside`: this process answers requests meanwhile, so that long work is another's.
+    `aside`: this process answers requests meanwhile, so that long work is another's, and no more than one.
     """
 
     now_ms: int
