@@ -21,7 +21,8 @@ _ROLLOUT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TYPE = re.compile(re.escape(PREFIX) + r"([A-Za-z]+)\.v[0-9]+")
 _EG_SOURCE = re.compile(r"/eg/[A-Za-z0-9._:~-]{1,64}")
 _MUNICIPALITY, _WHOLE_ROLLOUT = Scope.MUNICIPALITY, Scope.ROLLOUT
-#: A log has few rollouts and few who write; what has been found out about so many is remembered.
+#: A log has few rollouts and few who write; so many names that are right are remembered. What is refused is not, for
+#: it has no bound on its length.
 _REMEMBERED = 1_024
 
 
@@ -31,17 +32,17 @@ def check_present(attributes: Mapping[str, str]) -> None:
         _check_one_by_one(attributes)
     if len(attributes["id"]) > LONGEST_ID:
         raise RefusedError(Reason.BAD_HEADER, f"The attribute id is longer than {LONGEST_ID} characters; shorten it.")
-    if not _is_rollout(attributes["rollout"]):
+    _check_rollout(attributes["rollout"])
+
+
+@lru_cache(_REMEMBERED)
+def _check_rollout(text: str) -> None:
+    if not _ROLLOUT.fullmatch(text):
         raise RefusedError(
             Reason.BAD_HEADER,
             "The attribute rollout is not 1 to 64 lower-case letters, digits, dots, underscores and hyphens; "
             "send the id of the rollout, e.g. efaktura-8b.",
         )
-
-
-@lru_cache(_REMEMBERED)
-def _is_rollout(text: str) -> bool:
-    return bool(_ROLLOUT.fullmatch(text))
 
 
 def _check_one_by_one(attributes: Mapping[str, str]) -> None:
@@ -90,14 +91,15 @@ def check_place(spec: EventSpec, topic: str, source: str) -> None:
             Reason.WRONG_TOPIC,
             f"The type {spec.name} does not belong on {topic}; send it to {' or '.join(spec.topics)}.",
         )
-    if not _may_speak(topic, source):
-        allowed = f"{OWN_SOURCES[topic]} or /eg/<system>" if topic in OPEN_TO_EG else OWN_SOURCES[topic]
-        raise RefusedError(Reason.WRONG_SOURCE, f"The attribute source may not speak on {topic}; only {allowed} may.")
+    _check_source(topic, source)
 
 
 @lru_cache(_REMEMBERED)
-def _may_speak(topic: str, source: str) -> bool:
-    return source == OWN_SOURCES[topic] or (topic in OPEN_TO_EG and bool(_EG_SOURCE.fullmatch(source)))
+def _check_source(topic: str, source: str) -> None:
+    own = OWN_SOURCES[topic]
+    if source != own and not (topic in OPEN_TO_EG and _EG_SOURCE.fullmatch(source)):
+        allowed = f"{own} or /eg/<system>" if topic in OPEN_TO_EG else own
+        raise RefusedError(Reason.WRONG_SOURCE, f"The attribute source may not speak on {topic}; only {allowed} may.")
 
 
 def check_key(spec: EventSpec, attributes: Mapping[str, str], key: bytes | None) -> None:
