@@ -26,6 +26,9 @@ def mongod(
 ) -> Recipe:
     """Return how mongod runs; its memory is bounded, since by default it takes half of the machine's.
 
+    It keeps no older versions of documents: by default it does so for five minutes, for readers in the past, and
+    writes them out again and again.
+
     With `secrets` it is closed: TLS, and a user with a role of its own for whoever has business in it.
     """
     if parts.mongod is None:
@@ -34,9 +37,11 @@ def mongod(
     where = ("--dbpath", str(directory.mongod), "--bind_ip", HOST, "--port", str(ports.mongod), "--nounixsocket")
     bounds = ("--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512", "--quiet")
     quiet = ("--setParameter", "diagnosticDataCollectionEnabled=false")
+    present = ("--setParameter", "minSnapshotHistoryWindowInSeconds=0")
+    closed = closing(secrets) if secrets else ()
     return Recipe(
         name="MongoDB",
-        argv=(str(parts.mongod), "--replSet", _SET, *where, *bounds, *quiet, *(closing(secrets) if secrets else ())),
+        argv=(str(parts.mongod), "--replSet", _SET, *where, *bounds, *quiet, *present, *closed),
         env=environ,
         ports={"MongoDB": ports.mongod},
         log=directory.log("mongod"),

@@ -184,7 +184,7 @@ def wire(service: Service, settings: ServiceSettings, client: Any, moment: Momen
     metrics = Metrics()
     store = Store(database)
     parked = Parked(database)
-    debts = Debts(store=store, derive=service.derive, metrics=metrics)
+    debts = Debts(store=store, derive=service.derive, metrics=metrics, waiting=lambda: consumer.waiting)
     projector = Projector(
         store=store, parked=parked, derive=service.derive, metrics=metrics, moment=moment, debts=debts
     )

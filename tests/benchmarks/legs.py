@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 #: Where a step happened and what it was about, as it was written down; times in nanoseconds of one clock.
 Step = Mapping[str, Any]
 #: The legs that follow each other, up to the write and from there to one who follows the view.
-TO_THE_WRITE = ("produce", "broker", "poll", "pointer", "decode", "derive", "write")
+TO_THE_WRITE = ("produce", "broker", "poll", "decode", "pointer", "derive", "write")
 TO_THE_READER = ("change stream", "render", "SSE")
 
 
@@ -70,7 +70,7 @@ class _Steps:
 
 def _keys(step: Step) -> Iterator[tuple[Any, ...]]:
     match step["step"]:
-        case "begun" | "decoded" as name:
+        case "begun" | "decoded" | "pointed" as name:
             yield from ((name, step["process"], partition) for partition in step["ranges"])
         case "fetched":
             yield from (("fetched", step["process"], partition) for partition in step["positions"])
@@ -100,7 +100,8 @@ def _to_the_write(each: Sent, steps: _Steps) -> list[int] | None:
     process, before = written["process"], written["began"]
     begun = _last(steps.of("begun", process, each.partition), each, before)
     decoded = _last(steps.of("decoded", process, each.partition), each, before)
-    if begun is None or decoded is None:
+    pointed = _last(steps.of("pointed", process, each.partition), each, before)
+    if begun is None or decoded is None or pointed is None:
         return None
     fetched = _fetched(steps.of("fetched", process, each.partition), each, begun["at"])
     if fetched is None:
@@ -110,8 +111,8 @@ def _to_the_write(each: Sent, steps: _Steps) -> list[int] | None:
         each.appended,
         fetched["at"],
         begun["at"],
-        decoded["began"],
         decoded["at"],
+        pointed["at"],
         before,
         written["at"],
     ]

@@ -15,6 +15,7 @@ from aiokafka.consumer import fetcher
 
 from contracts.records import Record
 from contracts.topics import partition_name
+from services.chassis.log.consumer import Turn
 from services.chassis.projection import projector
 from services.chassis.projection.store import Generation, Store
 from services.chassis.queries import streams
@@ -25,6 +26,8 @@ from tests.benchmarks.legs import positions_of
 Write = Callable[..., None]
 #: The collection that readers see, as the batch or the settling that runs here found it.
 LIVE: ContextVar[str] = ContextVar("LIVE", default="")
+#: The offsets of the batch that runs here, by partition; empty where none does.
+RANGES: ContextVar[Mapping[str, tuple[int, int]]] = ContextVar("RANGES", default={})  # noqa: B039  never changed
 
 
 def main(name: str, file: str) -> None:
@@ -57,9 +60,10 @@ def _fetching(note: Write) -> None:
 def _batches(note: Write) -> None:
     apply = projector.Projector.apply
 
-    async def observed(self: projector.Projector, records: Sequence[Record]) -> None:
-        note("begun", time.perf_counter_ns(), ranges=ranges(records))
-        await apply(self, records)
+    async def observed(self: projector.Projector, records: Sequence[Record], turn: Turn = projector.at_once) -> None:
+        RANGES.set(ranges(records))
+        note("begun", time.perf_counter_ns(), ranges=RANGES.get())
+        await apply(self, records, turn)
 
     projector.Projector.apply = observed  # type: ignore[method-assign]
 
@@ -68,9 +72,8 @@ def _decoding(note: Write) -> None:
     decode = projector._decode
 
     async def observed(records: Sequence[Record], judged_at: int | None) -> Any:
-        began = time.perf_counter_ns()
         found = await decode(records, judged_at)
-        note("decoded", time.perf_counter_ns(), began=began, ranges=ranges(records))
+        note("decoded", time.perf_counter_ns(), ranges=ranges(records))
         return found
 
     projector._decode = observed
@@ -85,13 +88,15 @@ def ranges(records: Sequence[Record]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _pointer(_note: Write) -> None:
-    """Keep which collection is the one that readers see: others are written too while there is a rebuild."""
+def _pointer(note: Write) -> None:
+    """Observe when a batch knows which collection readers see, and keep which: others are written too in a rebuild."""
     look = Store.generation
 
     async def observed(self: Store) -> Generation:
         generation = await look(self)
         LIVE.set(generation.live)
+        if RANGES.get():
+            note("pointed", time.perf_counter_ns(), ranges=RANGES.get())
         return generation
 
     Store.generation = observed  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from services.chassis.log import consumer
 from services.chassis.projection import projector
 from tests.altered_service import serve
 
@@ -27,7 +28,7 @@ def crash(moment: str, times: int) -> Told:
 
 def crash_behind(moment: str, times: int) -> Told:
     """Do the same to one to which every batch shows that it is behind."""
-    projector.BEHIND = 1
+    consumer.BEHIND = projector.BEHIND = 1
     return crash(moment, times)
 
 

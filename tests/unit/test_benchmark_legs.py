@@ -13,11 +13,12 @@ def fetched(at: int, offset: int, process: str = "first") -> dict:
     return {"step": "fetched", "process": process, "at": at * MS, "positions": {"agreements-3": offset}}
 
 
-def batch(begun: int, decoding: int, decoded: int, offsets: tuple[int, int], process: str = "first") -> list[dict]:
+def batch(begun: int, decoded: int, pointed: int, offsets: tuple[int, int], process: str = "first") -> list[dict]:
     about = {"process": process, "ranges": {"agreements-3": offsets}}
     return [
         {"step": "begun", "at": begun * MS, **about},
-        {"step": "decoded", "began": decoding * MS, "at": decoded * MS, **about},
+        {"step": "decoded", "at": decoded * MS, **about},
+        {"step": "pointed", "at": pointed * MS, **about},
     ]
 
 
@@ -34,11 +35,11 @@ def view(step: str, at: int, offset: int) -> dict:
     return {"step": step, "at": at * MS, "document": DOCUMENT, "positions": {"agreements-3": offset}}
 
 
-TO_THE_WRITE = [fetched(3, 6), *batch(6, 7, 9, (6, 8)), written(12, 20, 7)]
+TO_THE_WRITE = [fetched(3, 6), *batch(6, 8, 9, (6, 8)), written(12, 20, 7)]
 TO_THE_READER = [told(22), view("handed", 25, 7), view("arrived", 29, 7)]
 ALL = [*TO_THE_WRITE, *TO_THE_READER]
 LEGS = {
-    "produce": 1, "broker": 2, "poll": 3, "pointer": 1, "decode": 2, "derive": 3, "write": 8,
+    "produce": 1, "broker": 2, "poll": 3, "decode": 2, "pointer": 1, "derive": 3, "write": 8,
     "change stream": 2, "render": 3, "SSE": 4,
 }  # fmt: skip
 
@@ -63,7 +64,7 @@ def test_steps_may_be_written_down_in_any_order():
 def test_without_a_reader_the_way_ends_with_the_write():
     found = way(*TO_THE_WRITE, followed=False)
 
-    assert list(found.legs) == ["produce", "broker", "poll", "pointer", "decode", "derive", "write"]
+    assert list(found.legs) == ["produce", "broker", "poll", "decode", "pointer", "derive", "write"]
     assert found.whole == 20
 
 

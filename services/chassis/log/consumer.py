@@ -1,9 +1,12 @@
-"""The batch consumer: a batch is made durable, and only then are its offsets committed, partition by partition."""
+"""The batch consumer: a batch is made durable, and only then are its offsets committed, partition by partition.
+
+While the service is behind, the next batch is fetched and read as the one before it is written.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition  # noqa: TID251  this module is its home
@@ -24,12 +27,20 @@ from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaConnection, KafkaSettings
 
 log = logger(__name__)
-Apply = Callable[[Sequence[Record]], Awaitable[None]]
+#: Returns when what has to be durable before is.
+Turn = Callable[[], Awaitable[None]]
+#: Makes records durable; nothing of them is written before the turn has come.
+Apply = Callable[[Sequence[Record], Turn], Awaitable[None]]
+
+#: A batch of so many records is only there while the service is behind.
+BEHIND: Final = 2_000
 
 #: Waits between tries of a batch that the database refused, in seconds; the last one repeats.
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1, 2, 5)
 #: A batch that waits for the database for longer than this leaves the group, and its partitions go to another replica.
 LONGEST_BATCH_MS: Final = 15 * 60 * 1000
+#: Longest wait for the batches under way before their partitions go to another replica, in seconds.
+DRAINED_WITHIN_S: Final = 8
 #: Longest wait for Kafka to hear that this member leaves, in seconds.
 LEAVING_S: Final = 2
 
@@ -51,10 +62,9 @@ class Consumer:
         self._apply = apply
         self._metrics = metrics
         self._moment = moment
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._giving_up = asyncio.Event()
-        self._applying: asyncio.Future[None] | None = None
+        #: The batches that are not durable yet, in their order; two at most.
+        self._under_way: list[asyncio.Task[None]] = []
+        self._last: asyncio.Task[None] | None = None
         self._stopping = False
         self._fetch_wait = FetchWait(settings.fetch_wait_ms)
         forgive_header_names()
@@ -89,75 +99,89 @@ class Consumer:
     def client(self) -> AIOKafkaConsumer | None:
         return self._subscriber.consumer
 
+    @property
+    def waiting(self) -> int:
+        """How many records Kafka has told of that are not durable here, of the partitions that have been begun."""
+        client = self.client
+        if client is None:
+            return 0
+        begun = self.handled.keys() & client.assignment()
+        return sum(max(0, (client.highwater(each) or 0) - self.handled[each][1] - 1) for each in begun)
+
     async def start(self) -> None:
         """Join the group; raises KafkaError where Kafka can't be reached."""
         await self.broker.start()
 
     async def stop(self, *, within_s: float) -> None:
-        """Finish the running batch if `within_s` allows, commit it, and leave the group."""
+        """Finish what was begun if `within_s` allows, commit it, and leave the group."""
         self._stopping = True
-        await self.finish_batch(within_s=within_s)
+        await self.finish(within_s=within_s)
         try:
             async with asyncio.timeout(LEAVING_S):
                 await self.broker.stop()
         except (TimeoutError, KafkaError) as error:
             log.warning("group_not_left", group=self.group, fault=type(error).__name__)
 
-    async def finish_batch(self, *, within_s: float) -> None:
-        """Wait for the running batch; one that the database holds up is given up, and will be read again."""
-        try:
-            async with asyncio.timeout(within_s):
-                await self._idle.wait()
-        except TimeoutError:
-            self._giving_up.set()
-            if self._applying:
-                self._applying.cancel()
-            await self._idle.wait()
-        finally:
-            self._giving_up.clear()
+    async def finish(self, *, within_s: float) -> None:
+        """Wait for the batches that were begun; what the database holds up is given up, and will be read again."""
+        begun = tuple(self._under_way)
+        if begun:
+            await asyncio.wait(begun, timeout=within_s)
+            for each in begun:
+                each.cancel()
+            await asyncio.wait(begun)
+
+    def begin_anew(self) -> None:
+        """Say that Kafka hands out records from what was committed on: nothing that was given up precedes them."""
+        if self._last and self._last.cancelled():
+            self._last = None
 
     async def _handle(self, records: Any) -> None:  # FastStream reads the annotation; the batch comes as it is
         if self._stopping:
             return  # the batch before this one may have been given up, and a commit from here on would pass over it
-        self._idle.clear()
         if self.client:
             self._fetch_wait.records_came(self.client)
-        try:
-            with self._metrics.batch_seconds.time(), _span(records):
-                if await self._apply_until_durable(records):
-                    self._moment("before_commit")
-                    await self._commit(records)
-                    self._moment("after_commit")
-        finally:
-            self._idle.set()
+        before, behind = self._last, len(records) >= BEHIND
+        self._last = batch = asyncio.create_task(self._made_durable(records, before))
+        self._under_way.append(batch)
+        batch.add_done_callback(self._ended)
+        # Behind, the next batch is fetched and read meanwhile. Else it is to take all that comes until this one ends.
+        await _end_of(before if behind else batch)
 
-    async def _apply_until_durable(self, records: Sequence[Record]) -> bool:
-        """Try the batch again until it is durable; False where the partitions were given up before that."""
+    async def _made_durable(self, records: Sequence[Record], before: asyncio.Task[None] | None) -> None:
+        """Apply a batch and commit it; cancelled, it is given up, and with it what follows."""
+
+        async def turn() -> None:
+            await _end_of(before)
+            if before and before.cancelled():
+                raise asyncio.CancelledError
+
+        with self._metrics.batch_seconds.time(), _span(records):
+            await self._apply_until_durable(records, turn)
+            self._moment("before_commit")
+            await self._commit(records)
+            self._moment("after_commit")
+
+    def _ended(self, batch: asyncio.Task[None]) -> None:
+        self._under_way.remove(batch)
+        if not batch.cancelled() and (error := batch.exception()):
+            log.error("batch_not_committed", fault=type(error).__name__, detail=str(error))
+
+    async def _apply_until_durable(self, records: Sequence[Record], turn: Turn) -> None:
         attempt = 0
         while True:
-            self._applying = asyncio.ensure_future(self._apply(records))
             try:
-                await self._applying
-            except asyncio.CancelledError:
-                if not self._giving_up.is_set():
-                    raise
-                return False
+                await self._apply(records, turn)
             except Exception as error:  # noqa: BLE001  whatever the fault, the batch must not be lost
                 self._metrics.retries.labels(type(error).__name__).inc()
                 log.warning("batch_held_up", attempt=attempt, fault=type(error).__name__, detail=str(error))
             else:
                 self._metrics.batch.observe(len(records))
-                return True
-            if await self._given_up(BACK_OFF[min(attempt, len(BACK_OFF) - 1)]):
-                return False
+                return
+            if _is_cancelled():
+                raise asyncio.CancelledError  # the driver made an error of it
+            await asyncio.sleep(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
             attempt += 1
-
-    async def _given_up(self, wait_s: float) -> bool:
-        """Wait before the next try, but no longer than until the partitions are given up."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._giving_up.wait()
-        return self._giving_up.is_set()
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Commit this batch's offsets on the partitions that are still ours; the new owner reads the others again."""
@@ -173,6 +197,17 @@ class Consumer:
         except (KafkaError, AssertionError, ValueError) as error:
             # The facts are durable and merging them again changes nothing: the next batch commits further on.
             log.warning("commit_failed", fault=type(error).__name__, detail=str(error))
+
+
+async def _end_of(batch: asyncio.Task[None] | None) -> None:
+    """Wait for a batch to end, durable or given up; who is cancelled here cancels nothing."""
+    if batch:
+        await asyncio.wait({batch})
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _span(records: Sequence[Record]) -> AbstractContextManager[Any]:
@@ -193,11 +228,12 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        await self._consumer.finish_batch(within_s=8)
+        await self._consumer.finish(within_s=DRAINED_WITHIN_S)
         for each in revoked:
             self._consumer.handled.pop(each, None)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._consumer.begin_anew()
         log.info("partitions_assigned", partitions=sorted(f"{each.topic}-{each.partition}" for each in assigned))
 
 

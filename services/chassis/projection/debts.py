@@ -1,12 +1,13 @@
 """Views that are owed: far behind, facts are added without them, and they are made as soon as the service is level."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from typing import Any, Final
 
 from contracts.facts import document_id
 from services.chassis.errors import StoreUnavailableError
+from services.chassis.log.consumer import BEHIND
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.projection.derivation import Derive
@@ -17,10 +18,8 @@ from services.chassis.projection.under_way import UnderWay
 
 log = logger(__name__)
 
-#: A batch of so many records is only there while the service is behind.
-BEHIND: Final = 2_000
-#: A service that has had no such batch for so long is level; in seconds.
-LEVEL_S: Final = 0.2
+#: A service that has had no large batch for so long is level, unless more is known to wait; in seconds.
+LEVEL_S: Final = 0.1
 #: No view is owed for much longer than this, however far behind the service is; in seconds.
 LONGEST_S: Final = 60.0
 #: How often is looked, and how often for debts that nobody here made: a replica that ended may have left some.
@@ -31,10 +30,16 @@ CHUNK: Final = 100
 
 
 class Debts:
-    """What one service owes its documents; several replicas may settle the same at once, and change nothing."""
+    """What one service owes its documents; several replicas may settle the same at once, and change nothing.
 
-    def __init__(self, *, store: Store, derive: Derive, metrics: Metrics) -> None:
+    `waiting` says how many records are known to be still to come, if any are.
+    """
+
+    def __init__(
+        self, *, store: Store, derive: Derive, metrics: Metrics, waiting: Callable[[], int] = lambda: 0
+    ) -> None:
         self._store = store
+        self._waiting = waiting
         self._deriving = Deriving(derive, metrics)
         self._metrics = metrics
         self._growing = 0
@@ -83,14 +88,14 @@ class Debts:
         now = _now()
         if self._since is None:
             return now - self._looked_at > LOOK_FOR_OTHERS_S
-        level = not self._growing and now - self._grown_at > LEVEL_S
+        level = not self._growing and now - self._grown_at > LEVEL_S and self._waiting() < BEHIND
         return level or now - max(self._since, self._looked_at) > LONGEST_S
 
     async def _settle(self, collection: str) -> int:
         """Settle one generation; a chunk is derived while the one before is being written."""
         made = 0
-        async with UnderWay[None]() as writing:
-            async for documents in self._owing(collection):
+        async with UnderWay[None]() as writing, aclosing(self._owing(collection)) as owing:
+            async for documents in owing:
                 views = await self._views(collection, documents)
                 await writing.ended()
                 writing.begin(self._store.settle(collection, views))
@@ -98,12 +103,13 @@ class Debts:
             await writing.ended()
         return made
 
-    async def _owing(self, collection: str) -> AsyncIterator[Sequence[Document]]:
-        """Yield the documents that owe their views, each once."""
-        last = ""
-        while documents := await self._store.owed(collection, last, CHUNK):
-            yield documents
-            last = documents[-1].id
+    async def _owing(self, collection: str) -> AsyncGenerator[Sequence[Document], None]:
+        """Yield the documents that owe their views, each once; the next ones are read while these are seen to."""
+        async with UnderWay[list[Document]]() as reading:
+            reading.begin(self._store.owed(collection, "", CHUNK))
+            while documents := await reading.ended():
+                reading.begin(self._store.owed(collection, documents[-1].id, CHUNK))
+                yield documents
 
     async def _views(
         self, collection: str, documents: Sequence[Document]

@@ -12,16 +12,16 @@ from contracts.refusals import Refusal
 from contracts.settle import Settled
 from contracts.topics import partition_name
 from services.chassis import clock
+from services.chassis.log.consumer import BEHIND, Turn
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.projection.batch import Told, brought, split, told, unions, without_room
-from services.chassis.projection.debts import BEHIND, Debts
+from services.chassis.projection.debts import Debts
 from services.chassis.projection.deriving import Deriving, wholes_of
 from services.chassis.projection.documents import Amount, Document, Union
 from services.chassis.projection.one_write import NOTHING, OneWrite
 from services.chassis.projection.parked import Parked, ParkedRecord
 from services.chassis.projection.store import Store
-from services.chassis.projection.under_way import UnderWay
 
 log = logger(__name__)
 
@@ -32,10 +32,12 @@ Moment = Callable[[str], None]
 
 #: Documents read back and derived at once.
 CHUNK = 200
-#: Records whose facts are added at once while the service is behind.
-SLICE = 2_500
 #: Records read, or documents derived, before others get their turn in the event loop.
 BREATH = 50
+
+
+async def at_once() -> None:
+    """Return: it is the turn of a batch that nothing comes before."""
 
 
 class Projector:
@@ -62,51 +64,41 @@ class Projector:
         self._metrics = metrics
         self._moment = moment
 
-    async def apply(self, records: Sequence[Record]) -> None:
-        """Make `records` part of every generation; returns when all of it is durable. Raises StoreUnavailableError."""
-        batch, parked = await self._merge(records, None)
+    async def apply(self, records: Sequence[Record], turn: Turn = at_once) -> None:
+        """Make `records` part of every generation; returns when all of it is durable. Raises StoreUnavailableError.
+
+        They are read at once, and nothing of them is written before `turn` returns.
+        """
+        batch, parked = await self._merge(records, None, turn)
         if parked:
             await self._parked.keep(parked)
         self._count(records, batch, parked)
 
     async def attempt(self, records: Sequence[Record], *, judged_at: int) -> list[ParkedRecord]:
         """Make parked `records` part of every generation, at `judged_at` (ms); returns those that are no facts yet."""
-        _, parked = await self._merge(records, judged_at)
+        _, parked = await self._merge(records, judged_at, at_once)
         return parked
 
     async def _merge(
-        self, records: Sequence[Record], judged_at: int | None
+        self, records: Sequence[Record], judged_at: int | None, turn: Turn
     ) -> tuple[Sequence[Told], list[ParkedRecord]]:
+        batch, refused = await _decode(records, judged_at)
+        await turn()
         generation = await self._store.generation()
         self._one_write.known.keep_only(generation.in_writing_order)
+        # Where another generation is written too, nothing is owed: it must never show less than the live one has shown.
         if self._debts and len(records) >= BEHIND and not generation.also:
             with self._debts.growing():
-                return await self._owe(generation.live, records, judged_at)
-        batch, refused = await _decode(records, judged_at)
-        for collection in generation.in_writing_order:
-            overflowing = await self._write(collection, batch)
+                overflowing = await self._add_owing(generation.live, batch)
+        else:
+            for collection in generation.in_writing_order:
+                overflowing = await self._write(collection, batch)
         return batch, [*refused, *overflowing]
-
-    async def _owe(
-        self, collection: str, records: Sequence[Record], judged_at: int | None
-    ) -> tuple[Sequence[Told], list[ParkedRecord]]:
-        """Add facts alone, slice by slice: while one is written, the next is read.
-
-        Only where no other generation is written too: that one must never show less than the live one has shown.
-        """
-        batch: list[Told] = []
-        parked: list[ParkedRecord] = []
-        async with UnderWay[list[ParkedRecord]]() as writing:
-            for start in range(0, len(records), SLICE):
-                facts, refused = await _decode(records[start : start + SLICE], judged_at)
-                parked += [*refused, *(await writing.ended() or [])]
-                batch += facts
-                if facts:
-                    writing.begin(self._add_owing(collection, facts))
-            return batch, [*parked, *(await writing.ended() or [])]
 
     async def _add_owing(self, collection: str, batch: Sequence[Told]) -> list[ParkedRecord]:
         """Add facts alone; where a rollout's own are among them, each view of that rollout is owed."""
+        if not batch:
+            return []
         touched, left_out = await self._add(collection, batch, owing=True)
         whole = {each.rollout for each in touched if each.municipality == WHOLE_ROLLOUT}
         if whole:

@@ -13,6 +13,8 @@ from contracts.facts import document_id
 from contracts.names import EventName
 from contracts.progress import derive_settled
 from contracts.settle import Settled
+from services.chassis.errors import StoreUnavailableError
+from services.chassis.log.consumer import BEHIND
 from services.chassis.metrics import Metrics
 from services.chassis.projection import debts as debts_module
 from services.chassis.projection import projector as projector_module
@@ -62,8 +64,8 @@ class Behind:
         self.store, self.parked, self.metrics = InterruptedStore(database), Parked(database), Metrics()
         self.debts = self.another_process()
 
-    def another_process(self, derive: Derive = derive_settled) -> Debts:
-        return Debts(store=self.store, derive=derive, metrics=self.metrics)
+    def another_process(self, derive: Derive = derive_settled, waiting: Callable[[], int] = lambda: 0) -> Debts:
+        return Debts(store=self.store, derive=derive, metrics=self.metrics, waiting=waiting)
 
     async def told(self, *records: KafkaRecord, debts: Debts | None = None) -> None:
         await self._projector(debts or self.debts).apply(records)
@@ -145,8 +147,7 @@ async def test_settled_views_are_those_of_a_service_that_was_never_behind(behind
     assert await behind.stale() == {}
 
 
-async def test_facts_that_are_added_slice_by_slice_come_to_the_same(behind: Behind, monkeypatch):
-    monkeypatch.setattr(projector_module, "SLICE", 3)
+async def test_what_is_no_fact_is_parked_from_among_facts_that_owe_their_views(behind: Behind):
     records = [record(event, offset) for offset, event in enumerate(EXAMPLES.values())]
     nothing = [each._replace(value=None, offset=each.offset + 100) for each in records[:5]]
 
@@ -158,14 +159,14 @@ async def test_facts_that_are_added_slice_by_slice_come_to_the_same(behind: Behi
     assert await behind.stale() == {}
 
 
-async def test_a_document_is_bounded_while_the_service_is_behind(behind: Behind, monkeypatch):
-    monkeypatch.setattr(projector_module, "SLICE", 1_500)
+async def test_a_document_is_bounded_while_the_service_is_behind(behind: Behind):
     oriented = EventName.StakeholderOriented
     records = [
         record(example(oriented, municipality=VEJLE, id=f"oriented-{number}"), number) for number in range(2_050)
     ]
 
-    await behind.told(*records)
+    await behind.told(*records[:1_500])
+    await behind.told(*records[1_500:])
 
     assert len((await behind.held())[OWN].facts) == 2_000
     assert await behind.parked._records.count_documents({"reason": "too_many_facts"}) == 50
@@ -267,6 +268,50 @@ async def test_while_the_service_is_behind_nothing_is_settled_but_what_has_been_
         await asyncio.sleep(0.01)
 
         assert behind.debts._due()
+
+
+async def test_between_two_batches_the_service_is_not_level_while_records_are_known_to_wait(
+    behind: Behind, monkeypatch
+):
+    monkeypatch.setattr(debts_module, "LEVEL_S", 0.0)
+    waiting = BEHIND
+    debts = behind.another_process(waiting=lambda: waiting)
+    await debts.settle()
+    await behind.told(ENROLLED, debts=debts)
+    await asyncio.sleep(0.01)
+    assert not debts._due()
+
+    waiting = BEHIND - 1
+
+    assert debts._due()
+
+
+async def test_what_is_owed_is_settled_chunk_by_chunk(behind: Behind, monkeypatch):
+    monkeypatch.setattr(debts_module, "CHUNK", 2)
+    codes = ["0101", "0147", "0151", KOLDING, VEJLE]
+    await behind.told(*(enrolled(code, offset) for offset, code in enumerate(codes)))
+
+    await behind.debts.settle()
+
+    assert await behind.owing() == set()
+    assert await behind.stale() == {}
+
+
+async def test_a_settling_that_fails_leaves_its_debts_to_the_next(behind: Behind, monkeypatch):
+    monkeypatch.setattr(debts_module, "CHUNK", 1)
+    await behind.told(ENROLLED, enrolled(KOLDING, 9))
+
+    async def away() -> None:
+        raise StoreUnavailableError("away")
+
+    behind.store.happens["documents"] = away
+
+    with pytest.raises(StoreUnavailableError):
+        await behind.debts.settle()
+
+    assert await behind.owing() == {OWN, OTHER}
+    await behind.debts.settle()
+    assert await behind.owing() == set()
 
 
 async def _no_owing(behind: Behind) -> bool:
