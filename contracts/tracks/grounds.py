@@ -11,8 +11,9 @@ from contracts.instants import shown
 Step = tuple[Fact, Hashable]
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-#: So many results of each rule are remembered: those of the municipalities that a batch, or a page, is about.
-REMEMBERED = 2_048
+#: So many results of each rule are remembered: those of the municipalities that a batch, or a page, is about. Each
+#: keeps the facts that it rests on.
+REMEMBERED = 512
 
 
 def remembered(rule: Callable[Given, Result]) -> Callable[Given, Result]:
