@@ -27,7 +27,10 @@ class Metrics:
             registry=registry,
         )
         self.batch_seconds = Histogram(
-            "klarmeld_batch_seconds", "From batch to commit.", buckets=SECONDS, registry=registry
+            "klarmeld_batch_seconds",
+            "From batch to commit; of a service that is behind, the end of the batch before is waited for, too.",
+            buckets=SECONDS,
+            registry=registry,
         )
         self.visible_seconds = Histogram(
             "klarmeld_visible_seconds",
