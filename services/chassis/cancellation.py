@@ -18,6 +18,12 @@ def keep_cancellations() -> None:
         asyncio.wait_for = _wait_for  # type: ignore[assignment]
 
 
+def is_cancelled() -> bool:
+    """Whether the running task has been told to end, also where a library made an error of its own of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def to_its_end(work: Coroutine[Any, Any, Result]) -> Result:
     """Return what comes of `work`; who is cancelled meanwhile waits for its end, too, and is cancelled then."""
     task = asyncio.ensure_future(work)

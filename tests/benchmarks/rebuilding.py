@@ -42,7 +42,7 @@ PEER = "Kafka Streams, 2 threads"
 async def rebuilding(given: argparse.Namespace) -> dict[str, Any]:
     """Return laps of each, alternating, on a log of their own; the first rebuild makes the documents from nothing.
 
-    What readers wait for is measured before the laps: Kafka has work with what Kafka Streams leaves behind.
+    What readers wait for is measured before the laps: after those of Kafka Streams they waited longer.
     """
     with tempfile.TemporaryDirectory(prefix="klarmeld-bench-") as directory:
         root = Path(directory)

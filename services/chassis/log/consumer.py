@@ -19,6 +19,7 @@ from opentelemetry.trace import SpanKind
 
 from contracts.records import Record
 from services.chassis import tracing
+from services.chassis.cancellation import is_cancelled
 from services.chassis.log.fetch_wait import CALM_MS, FetchWait
 from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import reaching, servers
@@ -178,7 +179,7 @@ class Consumer:
             else:
                 self._metrics.batch.observe(len(records))
                 return
-            if _is_cancelled():
+            if is_cancelled():
                 raise asyncio.CancelledError  # the driver made an error of it
             await asyncio.sleep(BACK_OFF[min(attempt, len(BACK_OFF) - 1)])
             attempt += 1
@@ -203,11 +204,6 @@ async def _end_of(batch: asyncio.Task[None] | None) -> None:
     """Wait for a batch to end, durable or given up; who is cancelled here cancels nothing."""
     if batch:
         await asyncio.wait({batch})
-
-
-def _is_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _span(records: Sequence[Record]) -> AbstractContextManager[Any]:

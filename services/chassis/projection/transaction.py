@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pymongo import WriteConcern
 from pymongo.errors import OperationFailure, PyMongoError
 
+from services.chassis.cancellation import is_cancelled
 from services.chassis.errors import StoreUnavailableError
 
 Result = TypeVar("Result")
@@ -43,7 +44,6 @@ def ours(error: PyMongoError) -> BaseException:
 
     PyMongo answers a cancellation with an error of its own where it strikes at a transaction's last word.
     """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    if is_cancelled():
         return asyncio.CancelledError()
     return StoreUnavailableError(f"MongoDB did not do what was asked: {type(error).__name__.lstrip('_')}.")

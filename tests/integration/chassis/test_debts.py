@@ -159,14 +159,15 @@ async def test_what_is_no_fact_is_parked_from_among_facts_that_owe_their_views(b
     assert await behind.stale() == {}
 
 
-async def test_a_document_is_bounded_while_the_service_is_behind(behind: Behind):
+@pytest.mark.parametrize("cut", [1_500, 2_050], ids=["two batches", "one batch"])
+async def test_a_document_is_bounded_while_the_service_is_behind(behind: Behind, cut: int):
     oriented = EventName.StakeholderOriented
     records = [
         record(example(oriented, municipality=VEJLE, id=f"oriented-{number}"), number) for number in range(2_050)
     ]
 
-    await behind.told(*records[:1_500])
-    await behind.told(*records[1_500:])
+    await behind.told(*records[:cut])
+    await behind.told(*records[cut:])
 
     assert len((await behind.held())[OWN].facts) == 2_000
     assert await behind.parked._records.count_documents({"reason": "too_many_facts"}) == 50
