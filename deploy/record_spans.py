@@ -8,9 +8,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition  # noqa: T
 from aiokafka.admin import AIOKafkaAdminClient  # noqa: TID251
 
 from deploy.producer import LogAwayError, answered
-from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import reaching
 from services.chassis.log.log_reader import let_go
+from services.chassis.log.record_headers import mend_headers
 from services.chassis.settings import KafkaConnection
 
 #: Records of one turn; enough to be fast, few enough to stay small.
@@ -43,7 +43,7 @@ class Span(NamedTuple):
 @asynccontextmanager
 async def reading(kafka: KafkaConnection, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
     """Yield a consumer that joins no group, and commits for `group` when told; LogAwayError where there is no Kafka."""
-    forgive_header_names()
+    mend_headers()
     consumer = AIOKafkaConsumer(
         client_id="klarmeld-cli",
         group_id=group,

@@ -35,7 +35,7 @@ class KafkaSettings(KafkaConnection):
 
     partitions: int = Field(6, ge=1, description="Partitions of a topic that this service creates.")
     replication: int = Field(1, ge=1, description="Replicas of a topic that this service creates.")
-    max_records: int = Field(5_000, ge=1, description="Most records of one batch; it is smaller unless far behind.")
+    max_records: int = Field(10_000, ge=1, description="Most records of one batch; it is smaller unless far behind.")
     batch_timeout_ms: int = Field(10, ge=1, description="Longest wait for a batch, in milliseconds.")
     fetch_wait_ms: int = Field(
         25, ge=1, description="Longest wait of Kafka for one more record while records come, in ms."

@@ -14,8 +14,8 @@ from aiokafka.record.util import calc_crc32c
 from contracts.records import Message
 from contracts.topics import PARTITIONS, Topic
 from deploy.local.stack import Stack
-from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.log.record_headers import mend_headers
 from services.chassis.settings import KafkaSettings
 from tests.stack import running_stack
 
@@ -65,7 +65,7 @@ async def prepare(bootstrap: str, topics: Sequence[str]) -> None:
 
 async def whole_log(bootstrap: str, topics: Sequence[str]) -> list[Any]:
     """Return every record up to the end offsets of now; each partition's in its order."""
-    forgive_header_names()
+    mend_headers()
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
         partitions = _partitions(topics)
         consumer.assign(partitions)

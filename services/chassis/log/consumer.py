@@ -21,8 +21,8 @@ from contracts.records import Record
 from services.chassis import tracing
 from services.chassis.cancellation import is_cancelled
 from services.chassis.log.fetch_wait import CALM_MS, FetchWait
-from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import reaching, servers
+from services.chassis.log.record_headers import mend_headers
 from services.chassis.logs import logger
 from services.chassis.metrics import Metrics
 from services.chassis.settings import KafkaConnection, KafkaSettings
@@ -33,6 +33,9 @@ Turn = Callable[[], Awaitable[None]]
 #: Makes records durable; nothing of them is written before the turn has come.
 Apply = Callable[[Sequence[Record], Turn], Awaitable[None]]
 
+#: Most bytes of one partition that are fetched at once: about as many records as a batch takes, so that a batch of a
+#: service far behind has many facts for each document of few partitions, not few for each document of all.
+FETCHED_BYTES: Final = 3 * 1024**2
 #: A batch of so many records is only there while the service is behind.
 BEHIND: Final = 2_000
 
@@ -68,7 +71,7 @@ class Consumer:
         self._last: asyncio.Task[None] | None = None
         self._stopping = False
         self._fetch_wait = FetchWait(settings.fetch_wait_ms)
-        forgive_header_names()
+        mend_headers()
         self.broker = _broker(settings, group)
         self._subscriber = self.broker.subscriber(
             *topics,
@@ -78,6 +81,7 @@ class Consumer:
             max_records=settings.max_records,
             batch_timeout_ms=settings.batch_timeout_ms,
             fetch_max_wait_ms=CALM_MS,
+            max_partition_fetch_bytes=FETCHED_BYTES,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
             session_timeout_ms=settings.session_timeout_ms,

@@ -11,8 +11,8 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError  # noq
 
 from contracts.records import Record
 from services.chassis.errors import LogUnavailableError
-from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.kafka_client import reaching
+from services.chassis.log.record_headers import mend_headers
 from services.chassis.settings import KafkaSettings
 
 
@@ -104,7 +104,7 @@ async def reading(
     settings: KafkaSettings, topics: Sequence[str], *, fetched_bytes: int = FETCHED_BYTES
 ) -> AsyncIterator[LogReader]:
     """Yield a reader of `topics`; LogUnavailableError where Kafka is away or has no such topic."""
-    forgive_header_names()
+    mend_headers()
     options = {"client_id": "klarmeld-operations", "request_timeout_ms": 5_000, **reaching(settings)}
     consumer = AIOKafkaConsumer(
         group_id=None,

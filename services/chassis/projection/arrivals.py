@@ -3,6 +3,40 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+#: Who stops listening may begin again soon: a page is reloaded, a client asks for its next event. In seconds.
+GONE_AFTER_S: Final = 30.0
+
+
+class Listeners:
+    """Those who want to hear of changes; MongoDB is asked to tell of them only while there are any."""
+
+    def __init__(self) -> None:
+        self._now = 0
+        self._left_at = float("-inf")
+        self._came = asyncio.Event()
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Listen for as long as the block lasts."""
+        self._now += 1
+        self._came.set()
+        try:
+            yield
+        finally:
+            self._now -= 1
+            self._left_at = _now()
+
+    def are_there(self) -> bool:
+        """Return whether anybody listens, or did a moment ago."""
+        return self._now > 0 or _now() - self._left_at < GONE_AFTER_S
+
+    async def come(self) -> None:
+        """Return once anybody listens."""
+        while not self.are_there():
+            self._came.clear()
+            await self._came.wait()
 
 
 class Arrival:
@@ -32,6 +66,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[Arrival]] = {}
+        self.listeners = Listeners()
 
     @contextmanager
     def of(self, documents: Iterable[str]) -> Iterator[Arrival]:
@@ -40,7 +75,8 @@ class Arrivals:
         for each in wanted:
             self._waiting.setdefault(each, set()).add(arrival)
         try:
-            yield arrival
+            with self.listeners.one_more():
+                yield arrival
         finally:
             for each in wanted:
                 self._waiting[each].discard(arrival)
@@ -53,3 +89,7 @@ class Arrivals:
             for each in documents:
                 for arrival in self._waiting.get(each, ()):
                     arrival.tell()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -24,6 +24,8 @@ DURABLE = WriteConcern(w="majority", j=True)
 SETTLED = ReadConcern("majority")
 POINTER = "pointer"
 Result = TypeVar("Result")
+#: Documents whose facts are sent at once; what is sent stands in memory three times meanwhile.
+AT_ONCE = 1_000
 #: MongoDB's code for a document that exists already.
 EXISTS = 11_000
 #: Where the stored view names the agreements of a municipality.
@@ -131,9 +133,11 @@ class Store:
         `owing`: nobody derives these documents now, and they say so.
         """
         mark = clock.new_id()
-        writes = [union_of(union, mark, owing=owing) for union in unions]
         async with self._writing("union", [union.id for union in unions]):
-            await self.collection(collection).bulk_write(writes, ordered=False)
+            for start in range(0, len(unions), AT_ONCE):
+                some = unions[start : start + AT_ONCE]
+                writes = [union_of(union, mark, owing=owing) for union in some]
+                await self.collection(collection).bulk_write(writes, ordered=False)
 
     async def write_progress(self, collection: str, progress: Mapping[str, Mapping[str, Any]]) -> None:
         """Store each document's derived view unless one made by newer rules or from more facts stands there."""
@@ -253,10 +257,11 @@ class Store:
         active = {ean for each in found for ean in each["progress"]["tracks"]["forwarding"]["eans"]}
         return [ean for ean in eans if ean in active]
 
-    async def changes(self) -> AsyncIterator[str | None]:
+    async def changes(self, wanted: Callable[[], bool]) -> AsyncIterator[str | None]:
         """Yield the id of each document whose view changes, until another generation becomes live.
 
-        First of all None: from then on changes are told, and what was read before that may be older.
+        First of all None: from then on changes are told, and what was read before that may be older. It also ends
+        where they are `wanted` no more: each change of every document is one that MongoDB reads to find those.
         """
         live = (await self.generation()).live
         about = [
@@ -267,7 +272,10 @@ class Store:
         pipeline = [{"$match": {"$or": about}}, {"$project": {"documentKey": 1, "ns": 1}}]
         async with translated(), await self._database.watch(pipeline, max_await_time_ms=1_000) as stream:
             yield None
-            async for change in stream:
+            while stream.alive and wanted():
+                change = await stream.try_next()
+                if change is None:
+                    continue
                 if change["ns"]["coll"] != live:
                     return
                 yield change["documentKey"]["_id"]

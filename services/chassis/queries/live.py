@@ -75,7 +75,8 @@ class Live:
         channel = self._channels.setdefault(key, Channel(render))
         channel.readers += 1
         try:
-            yield channel
+            with self._store.arrivals.listeners.one_more():
+                yield channel
         finally:
             channel.readers -= 1
             if not channel.readers:
@@ -86,10 +87,12 @@ class Live:
         return self._store.written.by(key)
 
     async def watch(self) -> None:
-        """Follow the projection's changes until cancelled; after a gap every channel is looked at again."""
+        """Follow the projection's changes while anybody listens; after a gap every channel is looked at again."""
+        listeners = self._store.arrivals.listeners
         while True:
+            await listeners.come()
             try:
-                async for key in self._store.changes():
+                async for key in self._store.changes(listeners.are_there):
                     if key:
                         self._store.arrivals.tell([key])  # written by another replica, maybe
                     await self._wake(key)

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.facts import Fact, document_id, fact_key
 from services.chassis.errors import StoreUnavailableError
+from services.chassis.projection import store as store_module
 from services.chassis.projection.documents import Union, header
 from services.chassis.projection.mongo_client import connect
 from services.chassis.projection.store import Generation, Store
@@ -60,6 +61,15 @@ async def test_preparing_twice_changes_nothing(store):
     before = await store.generation()
     await store.prepare()
     assert await store.generation() == before
+
+
+async def test_facts_of_more_documents_than_are_sent_at_once_are_all_added(store, monkeypatch):
+    monkeypatch.setattr(store_module, "AT_ONCE", 2)
+    codes = ["0101", "0147", "0151", "0153", "0155"]
+    generation = await store.generation()
+    await store.union(generation.live, [union(fact(1), municipality=code) for code in codes], owing=True)
+    added = await store.of_rollouts(generation.live, [ROLLOUT])
+    assert sorted(each.municipality for each in added if each.owed and len(each.facts) == 1) == codes
 
 
 async def test_a_fact_told_twice_is_held_once_at_its_first_place(store):

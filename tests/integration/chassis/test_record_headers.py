@@ -10,8 +10,8 @@ from aiokafka.record.memory_records import MemoryRecords
 from contracts.records import Message
 from deploy import record_spans
 from deploy.local.stack import Stack
-from services.chassis.log.header_names import forgive_header_names
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.log.record_headers import mend_headers
 from services.chassis.settings import KafkaSettings
 from tests.faults.log import tell, tell_under_a_name_of_bytes
 
@@ -48,7 +48,7 @@ async def test_by_itself_aiokafka_stops_at_such_a_name_for_ever(stack: Stack, pa
 
 
 async def test_forgiven_it_is_read_in_its_place_with_its_bytes_spelled_out(stack: Stack, partition: TopicPartition):
-    forgive_header_names()
+    mend_headers()
 
     async with AIOKafkaConsumer(bootstrap_servers=stack.bootstrap) as consumer:
         found = await read(consumer, partition)
@@ -62,3 +62,19 @@ async def test_the_operators_reader_forgives_too(stack: Stack, partition: TopicP
         found = await read(consumer, partition)
 
     assert [each.value for each in found] == [b"1", b"2", b"3"]
+
+
+async def test_a_header_that_records_of_one_fetch_repeat_stands_in_memory_once(stack: Stack, prefix: str):
+    mend_headers()
+    topic = f"{prefix}repeated"
+    await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap, partitions=1), [topic])
+    said = [[("ce_id", b"%d" % number), ("ce_source", b"/eg"), ("ce_subject", b"0101")] for number in range(3)]
+    messages = [Message(topic, b"k", b"v", each) for each in said]
+    await tell(stack.bootstrap, messages, partition=0)
+
+    async with AIOKafkaConsumer(bootstrap_servers=stack.bootstrap) as consumer:
+        found = await read(consumer, TopicPartition(topic, 0))
+
+    assert [list(each.headers) for each in found] == said
+    ids, sources, subjects = (set(map(id, each)) for each in zip(*(each.headers for each in found), strict=True))
+    assert (len(ids), len(sources), len(subjects)) == (3, 1, 1)
