@@ -19,6 +19,9 @@ from deploy.local.services import service
 from deploy.local.stack import Stack
 from tests.tokens import Issuer
 
+#: How often a service is asked how far it is, in seconds; each answer is work of its own for it.
+LOOKED_AT_EVERY_S = 0.2
+
 
 class Running(NamedTuple):
     """A service under measurement: its address and its process."""
@@ -108,4 +111,4 @@ async def rate_until(
         if handled >= records and await settled():
             now = time.perf_counter()
             return (handled - first) / (now - first_at) if now > first_at else float("nan")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LOOKED_AT_EVERY_S)
