@@ -15,6 +15,8 @@ from tests.tokens import Issuer
 
 #: Events of one rollout: 51 of each of 98 municipalities.
 OF_ONE = len(workload.CODES) * 51
+#: So many events more stand behind the last place.
+BEHIND_IT = 50_000
 LOOK_EVERY_S = 0.1
 
 
@@ -29,13 +31,16 @@ class Look(NamedTuple):
 async def growth(stack: Stack, issuer: Issuer, *, rollouts: int) -> list[dict[str, Any]]:
     """Return what an event cost, in µs, while there were few rollouts, ten times as many, and a hundred times.
 
-    The first is not measured from the very beginning, where a service is still getting warm; each is measured over
-    half a hundredth of all, or over the batches around that where they are more.
+    The first is not measured from the very beginning, where a service is still getting warm, nor the last to the very
+    end: what a batch costs to read is spent while the one before is written, and the last of all has none behind it.
+    Each is measured over half a hundredth of all, or over the batches around that where they are more: of fewer than
+    some 500 rollouts the first places would share a batch.
     """
     await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), [str(each) for each in Topic])
-    count = await fill(stack, workload.campaign(rollouts * OF_ONE))
+    count = rollouts * OF_ONE
+    told = await fill(stack, workload.campaign(count + BEHIND_IT))
     async with running("agreements", stack, issuer, label="bench_growth", behind=True) as service:
-        looks = await _followed(stack, service, count)
+        looks = await _followed(stack, service, told)
     return [_cost(looks, count * times // 100, count // 200, times) for times in (1, 10, 100)]
 
 
