@@ -1,70 +1,73 @@
-"""What an event costs when there are ten and a hundred times as many rollouts: three places of one catching up."""
+"""What an event costs when there are ten and a hundred times as many rollouts."""
 
-import asyncio
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
 
 import httpx
 
+from contracts.records import Message
 from contracts.topics import Topic
 from deploy.local.stack import Stack
 from services.chassis.log.log_admin import ensure_topics
+from services.chassis.projection.mongo_client import connect
 from services.chassis.settings import KafkaSettings
 from tests.benchmarks import workload
-from tests.benchmarks.running import Running, cpu_seconds, fill, process_on, records_handled, running
+from tests.benchmarks.running import Running, cpu_seconds, fill, process_on, rate_until, running
 from tests.tokens import Issuer
 
 #: Events of one rollout: 51 of each of 98 municipalities.
 OF_ONE = len(workload.CODES) * 51
-#: So many events more stand behind the last place.
-BEHIND_IT = 50_000
-LOOK_EVERY_S = 0.1
-
-
-class Look(NamedTuple):
-    """How far the service has come, and the processor seconds that it and mongod have spent by then."""
-
-    records: float
-    client_s: float
-    mongod_s: float
+#: So many further rollouts are told at each place, and what their events cost is taken.
+FURTHER = 10
+_LABEL = "bench_growth"
 
 
 async def growth(stack: Stack, issuer: Issuer, *, rollouts: int) -> list[dict[str, Any]]:
     """Return what an event cost, in µs, while there were few rollouts, ten times as many, and a hundred times.
 
-    The first is not measured from the very beginning, where a service is still getting warm, nor the last to the very
-    end: what a batch costs to read is spent while the one before is written, and the last of all has none behind it.
-    Each is measured over half a hundredth of all, or over the batches around that where they are more: of fewer than
-    some 500 rollouts the first places would share a batch.
+    At each place the service is level before, and again after ten further rollouts: a whole catching up is measured,
+    the making of views with it, so that no work of it lies before or behind.
     """
     await ensure_topics(KafkaSettings(bootstrap=stack.bootstrap), [str(each) for each in Topic])
-    count = rollouts * OF_ONE
-    told = await fill(stack, workload.campaign(count + BEHIND_IT))
-    async with running("agreements", stack, issuer, label="bench_growth", behind=True) as service:
-        looks = await _followed(stack, service, told)
-    return [_cost(looks, count * times // 100, count // 200, times) for times in (1, 10, 100)]
+    messages = workload.campaign((rollouts + 3 * FURTHER) * OF_ONE)
+    async with running("agreements", stack, issuer, label=_LABEL, behind=True) as service:
+        growing = Growing(stack, service)
+        costs = []
+        for times in (1, 10, 100):
+            there = rollouts * times // 100
+            await growing.by(islice(messages, max(0, there * OF_ONE - growing.told)))
+            costs.append({"times": times, "rollouts": there, **await growing.cost(islice(messages, FURTHER * OF_ONE))})
+    return costs
 
 
-async def _followed(stack: Stack, service: Running, count: int) -> list[Look]:
-    mongod = process_on(stack.ports.mongod)
-    looks = [Look(0, service.cpu_seconds, cpu_seconds(mongod))]
-    async with httpx.AsyncClient() as client:
-        while looks[-1].records < count:
-            await asyncio.sleep(LOOK_EVERY_S)
-            handled = await records_handled(client, service.url)
-            if handled > looks[-1].records:  # a batch is done: what it cost lies before this look
-                looks.append(Look(handled, service.cpu_seconds, cpu_seconds(mongod)))
-    return looks
+class Growing:
+    """A service that is told more and more, and is level each time before it goes on."""
 
+    def __init__(self, stack: Stack, service: Running) -> None:
+        self._stack, self._service = stack, service
+        self._mongod = process_on(stack.ports.mongod)
+        self.told = 0
 
-def _cost(looks: list[Look], upto: int, part: int, times: int) -> dict[str, Any]:
-    """Return the cost of the `part` events before a place, by the looks around them."""
-    first = max(each for each in looks if each.records <= upto - part)
-    last = min(each for each in looks if each.records >= upto)
-    events = last.records - first.records
-    return {
-        "times": times,
-        "rollouts": round(upto / OF_ONE),
-        "events": events,
-        "client_us": (last.client_s - first.client_s) / events * 1e6,
-        "mongod_us": (last.mongod_s - first.mongod_s) / events * 1e6,
-    }
+    async def by(self, messages: Iterable[Message]) -> None:
+        """Tell it these, and wait until every view is made."""
+        self.told += await fill(self._stack, messages)
+        mongo = connect(self._stack.mongo_uri, timeout_s=20)
+
+        async def settled() -> bool:
+            return not await mongo[_LABEL].progress_1.count_documents({"owed": True}, limit=1)
+
+        async with httpx.AsyncClient() as client:
+            await rate_until(client, self._service.url, self.told, settled)
+        await mongo.close()
+
+    async def cost(self, messages: Iterable[Message]) -> dict[str, Any]:
+        """Return how many these were, and the processor time in µs that each took the service and mongod."""
+        told, client, mongod = self.told, self._service.cpu_seconds, cpu_seconds(self._mongod)
+        await self.by(messages)
+        events = self.told - told
+        return {
+            "events": events,
+            "client_us": (self._service.cpu_seconds - client) / events * 1e6,
+            "mongod_us": (cpu_seconds(self._mongod) - mongod) / events * 1e6,
+        }
