@@ -35,8 +35,8 @@ async def growth(stack: Stack, issuer: Issuer, *, rollouts: int) -> list[dict[st
         growing = Growing(stack, service)
         costs = []
         for times in (1, 10, 100):
-            there = rollouts * times // 100
-            await growing.by(islice(messages, max(0, there * OF_ONE - growing.told)))
+            await growing.by(islice(messages, max(0, rollouts * times // 100 * OF_ONE - growing.told)))
+            there = growing.told // OF_ONE
             costs.append({"times": times, "rollouts": there, **await growing.cost(islice(messages, FURTHER * OF_ONE))})
     return costs
 
@@ -53,12 +53,8 @@ class Growing:
         """Tell it these, and wait until every view is made."""
         self.told += await fill(self._stack, messages)
         mongo = connect(self._stack.mongo_uri, timeout_s=20)
-
-        async def settled() -> bool:
-            return not await mongo[_LABEL].progress_1.count_documents({"owed": True}, limit=1)
-
         async with httpx.AsyncClient() as client:
-            await rate_until(client, self._service.url, self.told, settled)
+            await rate_until(client, self._service.url, self.told, mongo[_LABEL].progress_1)
         await mongo.close()
 
     async def cost(self, messages: Iterable[Message]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -98,17 +98,15 @@ async def records_handled(client: httpx.AsyncClient, url: str) -> float:
     return sum(float(value) for value in re.findall(r"^klarmeld_records_total\{[^}]*\} (\S+)$", text, re.MULTILINE))
 
 
-async def rate_until(
-    client: httpx.AsyncClient, url: str, records: int, settled: Callable[[], Awaitable[bool]]
-) -> float:
-    """Return records a second from the first batch seen until the last of `records` is handled and all is settled."""
+async def rate_until(client: httpx.AsyncClient, url: str, records: int, documents: Any) -> float:
+    """Return records a second from the first batch seen until `records` are handled and no document owes its view."""
     first_at, first = 0.0, 0.0
     while True:
         handled = await records_handled(client, url)
         now = time.perf_counter()
         if handled and not first:
             first_at, first = now, handled
-        if handled >= records and await settled():
+        if handled >= records and not await documents.count_documents({"owed": True}, limit=1):
             now = time.perf_counter()
             return (handled - first) / (now - first_at) if now > first_at else float("nan")
         await asyncio.sleep(LOOKED_AT_EVERY_S)
